@@ -1,0 +1,20 @@
+package dev.facealign.platform.artifact;
+
+/** What an artifact is; each kind has a folder of the store. */
+public enum ArtifactKind {
+  SHAPE_MODEL("shape-models"),
+  MODEL("models"),
+  CHECKPOINT("checkpoints"),
+  EVALUATION("evaluations");
+
+  private final String folder;
+
+  ArtifactKind(String folder) {
+    this.folder = folder;
+  }
+
+  /** The kind's folder in the store. */
+  public String folder() {
+    return folder;
+  }
+}

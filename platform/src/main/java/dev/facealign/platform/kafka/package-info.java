@@ -1,0 +1,5 @@
+/** Topics, publishing a record, following a topic. */
+@NullMarked
+package dev.facealign.platform.kafka;
+
+import org.jspecify.annotations.NullMarked;
