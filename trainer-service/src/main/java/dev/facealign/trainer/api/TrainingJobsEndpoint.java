@@ -1,0 +1,214 @@
+package dev.facealign.trainer.api;
+
+import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.StoredShapeModels;
+import dev.facealign.platform.grpc.ServerStream;
+import dev.facealign.platform.kafka.RecordPublisher;
+import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.job.JobRecord;
+import dev.facealign.trainer.job.JobState;
+import dev.facealign.trainer.job.TrainingJobContract;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.worker.JobEvents;
+import dev.facealign.v1.CancelJobRequest;
+import dev.facealign.v1.CancelRequested;
+import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.JobQueued;
+import dev.facealign.v1.ListJobsRequest;
+import dev.facealign.v1.ListJobsResponse;
+import dev.facealign.v1.SubmitJobRequest;
+import dev.facealign.v1.TrainingEvent;
+import dev.facealign.v1.TrainingJob;
+import dev.facealign.v1.TrainingJobStatus;
+import dev.facealign.v1.TrainingJobsGrpc;
+import dev.facealign.v1.WatchJobRequest;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** Serves {@code TrainingJobs} from the event log, so that any worker answers for all. */
+@Singleton
+final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
+  private static final Duration EVENT_PATIENCE = Duration.ofSeconds(20);
+  private static final int DEFAULT_PAGE = 100;
+  private static final int LARGEST_PAGE = 1000;
+
+  private final JobEvents events;
+  private final RecordPublisher publisher;
+  private final DatasetCatalog datasets;
+  private final StoredShapeModels shapeModels;
+  private final JobWatches watches;
+  private final Clock clock;
+
+  TrainingJobsEndpoint(
+      JobEvents events,
+      RecordPublisher publisher,
+      DatasetCatalog datasets,
+      StoredShapeModels shapeModels,
+      JobWatches watches,
+      Clock clock) {
+    this.events = events;
+    this.publisher = publisher;
+    this.datasets = datasets;
+    this.shapeModels = shapeModels;
+    this.watches = watches;
+    this.clock = clock;
+  }
+
+  @Override
+  public void submitJob(SubmitJobRequest request, StreamObserver<TrainingJobStatus> answer) {
+    TrainingSettings settings =
+        TrainingJobContract.settings(
+            request.getJob(), "job-" + UUID.randomUUID().toString().substring(0, 8));
+    // What a worker would refuse is refused here, while the caller listens.
+    var dataset = datasets.open(settings.datasetName(), settings.split(), settings.schemeId());
+    if (dataset.faces().stream().noneMatch(face -> face.hasPicture())) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "DATASET_WITHOUT_PICTURES",
+          "dataset: "
+              + dataset.name()
+              + " has no picture beside its "
+              + dataset.faces().size()
+              + " annotations (expected: .jpg or .png beside each .pts)");
+    }
+    if (settings.shapeModel() != null) {
+      settings =
+          settings.resolved(
+              shapeModels.read(settings.shapeModel()).version(), settings.cropPolicy());
+    }
+    TrainingJob job = TrainingJobContract.job(settings);
+    current();
+    JobRecord known = events.ledger().find(settings.jobId()).orElse(null);
+    if (known == null) {
+      // The job before its event: a job on the topic is trained whether or not anybody hears of it.
+      publisher.publish(Topics.TRAINING_JOBS, settings.jobId(), job);
+      send(event(settings.jobId()).setQueued(JobQueued.newBuilder().setJob(job)).build());
+    } else if (!job.equals(known.job())) {
+      throw FaultException.of(
+          FaultKind.ALREADY_EXISTS,
+          "JOB_EXISTS",
+          "job_id: " + settings.jobId() + " (expected: a new one, or the same settings as before)");
+    }
+    complete(answer, find(settings.jobId()).status());
+  }
+
+  @Override
+  public void getJob(GetJobRequest request, StreamObserver<TrainingJobStatus> answer) {
+    complete(answer, find(request.getJobId()).status());
+  }
+
+  @Override
+  public void listJobs(ListJobsRequest request, StreamObserver<ListJobsResponse> answer) {
+    if (dev.facealign.v1.JobState.forNumber(request.getStateValue()) == null) {
+      throw Contracts.unknownEnum(
+          "state", request.getStateValue(), dev.facealign.v1.JobState.values());
+    }
+    int size = request.hasPageSize() ? request.getPageSize() : DEFAULT_PAGE;
+    if (size < 1 || size > LARGEST_PAGE) {
+      throw FaultException.invalid("page_size", size, "1 to " + LARGEST_PAGE);
+    }
+    List<TrainingJobStatus> fitting =
+        events.ledger().all().stream()
+            .map(JobRecord::status)
+            .filter(
+                job ->
+                    request.getStateValue() == 0 || job.getStateValue() == request.getStateValue())
+            .toList();
+    int from = pageStart(request.getPageToken(), fitting);
+    int to = Math.min(fitting.size(), from + size);
+    ListJobsResponse.Builder page =
+        ListJobsResponse.newBuilder().addAllJobs(fitting.subList(from, to));
+    if (to < fitting.size()) {
+      page.setNextPageToken(fitting.get(to - 1).getJob().getJobId());
+    }
+    complete(answer, page.build());
+  }
+
+  /**
+   * A page token is the id of the last job before the page, so that jobs that come meanwhile do not
+   * shift pages.
+   */
+  private static int pageStart(String token, List<TrainingJobStatus> jobs) {
+    if (token.isEmpty()) {
+      return 0;
+    }
+    for (int i = 0; i < jobs.size(); i++) {
+      if (jobs.get(i).getJob().getJobId().equals(token)) {
+        return i + 1;
+      }
+    }
+    throw FaultException.invalid("page_token", token, "a next_page_token of the same request");
+  }
+
+  @Override
+  public void watchJob(WatchJobRequest request, StreamObserver<TrainingEvent> answer) {
+    find(request.getJobId());
+    watches.begin(request.getJobId(), ServerStream.over(answer, 64));
+  }
+
+  @Override
+  public void cancelJob(CancelJobRequest request, StreamObserver<TrainingJobStatus> answer) {
+    JobRecord job = find(request.getJobId());
+    if (job.state() instanceof JobState.Terminal) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "JOB_ENDED",
+          "job: "
+              + job.jobId()
+              + " is "
+              + job.status().getState()
+              + " (expected: waiting or running)");
+    }
+    if (job.cancelReason() == null) {
+      send(
+          event(job.jobId())
+              .setCancelRequested(CancelRequested.newBuilder().setReason(request.getReason()))
+              .build());
+    }
+    complete(answer, find(job.jobId()).status());
+  }
+
+  private JobRecord find(String jobId) {
+    return events
+        .ledger()
+        .find(jobId)
+        .orElseThrow(() -> FaultException.notFound("job", jobId, "a job that was submitted"));
+  }
+
+  private TrainingEvent.Builder event(String jobId) {
+    return TrainingEvent.newBuilder().setJobId(jobId).setAt(Contracts.toProto(clock.instant()));
+  }
+
+  private void current() {
+    try {
+      events.awaitCurrent(EVENT_PATIENCE);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private void send(TrainingEvent event) {
+    try {
+      events.sendAndWait(event, EVENT_PATIENCE);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static FaultException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return FaultException.of(FaultKind.UNAVAILABLE, "STOPPING", "trainer-service: stopping", cause);
+  }
+
+  private static <T> void complete(StreamObserver<T> answer, T value) {
+    answer.onNext(value);
+    answer.onCompleted();
+  }
+}

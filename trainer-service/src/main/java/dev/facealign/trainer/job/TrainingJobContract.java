@@ -1,0 +1,403 @@
+package dev.facealign.trainer.job;
+
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.fault.FaultException;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.shape.ComponentPolicy;
+import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
+import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
+import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
+import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
+import dev.facealign.v1.AugmentationSettings;
+import dev.facealign.v1.DatasetFormat;
+import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.LossKind;
+import dev.facealign.v1.LossSettings;
+import dev.facealign.v1.Network;
+import dev.facealign.v1.OptimiserSettings;
+import dev.facealign.v1.TrainingJob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract's {@link TrainingJob} to checked {@link TrainingSettings} and back.
+ *
+ * <p>Reading refuses the first value outside its documented range with a {@link FaultException}
+ * that names the field, the value and what was expected. Writing gives a job in which every default
+ * is filled in, so that a recorded job stays the same when defaults change.
+ */
+public final class TrainingJobContract {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+  private static final Pattern SPLIT =
+      Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+  private static final String NAME_EXPECTED =
+      "1 to 64 letters, digits, '.', '_' or '-', not starting with '.'";
+
+  /** The published schedule (METHOD 3): epochs 0, 16, 31, 71 and 101 of 151. */
+  static final List<SmoothFaceStage> PUBLISHED_SCHEDULE =
+      List.of(
+          new SmoothFaceStage(0, new ComponentPolicy.VarianceShare(0.80)),
+          new SmoothFaceStage(16.0 / 151, new ComponentPolicy.VarianceShare(0.85)),
+          new SmoothFaceStage(31.0 / 151, new ComponentPolicy.VarianceShare(0.90)),
+          new SmoothFaceStage(71.0 / 151, new ComponentPolicy.VarianceShare(0.95)),
+          new SmoothFaceStage(101.0 / 151, new ComponentPolicy.VarianceShare(0.97)));
+
+  private TrainingJobContract() {}
+
+  /**
+   * Checks a job and fills in its defaults.
+   *
+   * @param job the job as it was sent
+   * @param idWithoutOne the job id where the job has none
+   * @throws FaultException INVALID_ARGUMENT, naming the first offending field
+   */
+  public static TrainingSettings settings(TrainingJob job, String idWithoutOne) {
+    String jobId = name("job_id", job.getJobId().isEmpty() ? idWithoutOne : job.getJobId());
+    DatasetRef dataset = Contracts.dataset(job.getDataset(), "train");
+    if (!SPLIT.matcher(dataset.getSplit()).matches()) {
+      throw FaultException.invalid(
+          "dataset.split", dataset.getSplit(), "a split such as train, or a folder of the dataset");
+    }
+    NetworkKind network = network(job);
+    LossSpec loss = loss(job.getLoss());
+    @Nullable String shapeModel = job.getShapeModel().isEmpty() ? null : job.getShapeModel();
+    if (loss instanceof AcrLossSpec && shapeModel == null) {
+      throw FaultException.invalid(
+          "shape_model", "", "the version of a shape model, which LOSS_KIND_ACR needs");
+    }
+    int size = range("input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224, 64, 512);
+    if (size % 32 != 0) {
+      throw FaultException.invalid("input_size_px", size, "a multiple of 32");
+    }
+    String modelName =
+        job.getModelName().isEmpty()
+            ? network.id() + "-" + dataset.getScheme()
+            : name("model_name", job.getModelName());
+    return new TrainingSettings(
+        jobId,
+        name("dataset.name", dataset.getName()),
+        dataset.getSplit(),
+        dataset.getScheme(),
+        shapeModel,
+        network,
+        loss,
+        size,
+        range("epochs", job.hasEpochs() ? job.getEpochs() : 150, 1, 10_000),
+        range("batch_size", job.hasBatchSize() ? job.getBatchSize() : 16, 1, 1024),
+        optimiser(job.getOptimiser()),
+        augmentation(job.getAugmentation()),
+        range(
+            "validation_share",
+            job.hasValidationShare() ? job.getValidationShare() : 0.1,
+            0.01,
+            0.5),
+        job.hasSeed() ? job.getSeed() : 1,
+        cropPolicy(job),
+        modelName,
+        range(
+            "checkpoint_every_epochs",
+            job.hasCheckpointEveryEpochs() ? job.getCheckpointEveryEpochs() : 1,
+            1,
+            1000),
+        belowOne("dropout", job.hasDropout() ? job.getDropout() : network.defaultDropout()));
+  }
+
+  /** A job with every default filled in. */
+  public static TrainingJob job(TrainingSettings settings) {
+    TrainingJob.Builder job =
+        TrainingJob.newBuilder()
+            .setJobId(settings.jobId())
+            .setDataset(
+                DatasetRef.newBuilder()
+                    .setName(settings.datasetName())
+                    .setSplit(settings.split())
+                    .setFormat(DatasetFormat.DATASET_FORMAT_300W)
+                    .setScheme(settings.schemeId()))
+            .setNetwork(
+                switch (settings.network()) {
+                  case MOBILENET_V2 -> Network.NETWORK_MOBILENET_V2;
+                })
+            .setLoss(lossContract(settings.loss()))
+            .setInputSizePx(settings.inputSizePx())
+            .setEpochs(settings.epochs())
+            .setBatchSize(settings.batchSize())
+            .setOptimiser(optimiserContract(settings.optimiser()))
+            .setAugmentation(augmentationContract(settings.augmentation()))
+            .setValidationShare(settings.validationShare())
+            .setSeed(settings.seed())
+            .setModelName(settings.modelName())
+            .setCheckpointEveryEpochs(settings.checkpointEveryEpochs())
+            .setDropout(settings.dropout());
+    if (settings.shapeModel() != null) {
+      job.setShapeModel(settings.shapeModel());
+    }
+    if (settings.cropPolicy() != null) {
+      job.setCropPolicy(Contracts.toProto(settings.cropPolicy()));
+    }
+    return job.build();
+  }
+
+  private static NetworkKind network(TrainingJob job) {
+    recognised("network", job.getNetwork(), Network.UNRECOGNIZED, job.getNetworkValue());
+    return switch (job.getNetwork()) {
+      case NETWORK_UNSPECIFIED, NETWORK_MOBILENET_V2 -> NetworkKind.MOBILENET_V2;
+      default ->
+          throw FaultException.invalid(
+              "network",
+              job.getNetwork(),
+              "NETWORK_MOBILENET_V2; this trainer has no other network yet");
+    };
+  }
+
+  private static @Nullable CropPolicy cropPolicy(TrainingJob job) {
+    return job.getCropPolicy() == dev.facealign.v1.CropPolicy.CROP_POLICY_UNSPECIFIED
+        ? null
+        : Contracts.cropPolicy(job.getCropPolicyValue());
+  }
+
+  private static LossSpec loss(LossSettings loss) {
+    if (loss.getKind() == LossKind.LOSS_KIND_L2) {
+      return new L2LossSpec();
+    }
+    recognised("loss.kind", loss.getKind(), LossKind.UNRECOGNIZED, loss.getKindValue());
+    AcrConstant constant =
+        switch (loss.getConstant()) {
+          case ACR_CONSTANT_UNSPECIFIED, ACR_CONSTANT_CONTINUOUS -> AcrConstant.CONTINUOUS;
+          case ACR_CONSTANT_PUBLISHED -> AcrConstant.PUBLISHED;
+          case UNRECOGNIZED ->
+              throw FaultException.invalid(
+                  "loss.constant", loss.getConstantValue(), "a known AcrConstant");
+        };
+    PhiUnit unit =
+        switch (loss.getPhiUnit()) {
+          case PHI_UNIT_UNSPECIFIED, PHI_UNIT_COORDINATE -> PhiUnit.COORDINATE;
+          case PHI_UNIT_LANDMARK -> PhiUnit.LANDMARK;
+          case UNRECOGNIZED ->
+              throw FaultException.invalid(
+                  "loss.phi_unit", loss.getPhiUnitValue(), "a known PhiUnit");
+        };
+    return new AcrLossSpec(
+        positive("loss.lambda", loss.hasLambda() ? loss.getLambda() : 1, 1000),
+        positive(
+            "loss.coordinate_scale",
+            loss.hasCoordinateScale() ? loss.getCoordinateScale() : 30,
+            1000),
+        constant,
+        unit,
+        loss.getScheduleCount() == 0 ? PUBLISHED_SCHEDULE : schedule(loss.getScheduleList()));
+  }
+
+  private static List<SmoothFaceStage> schedule(List<dev.facealign.v1.SmoothFaceStage> stages) {
+    List<SmoothFaceStage> schedule = new ArrayList<>();
+    for (dev.facealign.v1.SmoothFaceStage stage : stages) {
+      String field = "loss.schedule[" + schedule.size() + "]";
+      double from = belowOne(field + ".from", stage.getFrom());
+      double before = schedule.isEmpty() ? 0 : schedule.get(schedule.size() - 1).from();
+      if (schedule.isEmpty() ? from != 0 : from <= before) {
+        throw FaultException.invalid(
+            field + ".from", from, schedule.isEmpty() ? "0 for the first stage" : "> " + before);
+      }
+      ComponentPolicy policy =
+          switch (stage.getComponents().getPolicyCase()) {
+            case VARIANCE_SHARE ->
+                new ComponentPolicy.VarianceShare(
+                    positive(
+                        field + ".components.variance_share",
+                        stage.getComponents().getVarianceShare(),
+                        1));
+            case COMPONENT_SHARE ->
+                new ComponentPolicy.ComponentShare(
+                    positive(
+                        field + ".components.component_share",
+                        stage.getComponents().getComponentShare(),
+                        1));
+            case POLICY_NOT_SET ->
+                throw FaultException.invalid(
+                    field + ".components", "not set", "variance_share or component_share");
+          };
+      schedule.add(new SmoothFaceStage(from, policy));
+    }
+    return schedule;
+  }
+
+  private static OptimiserSpec optimiser(OptimiserSettings optimiser) {
+    OptimiserKind kind =
+        switch (optimiser.getKind()) {
+          case OPTIMISER_KIND_UNSPECIFIED, OPTIMISER_KIND_ADAMW -> OptimiserKind.ADAMW;
+          case OPTIMISER_KIND_ADAM -> OptimiserKind.ADAM;
+          case UNRECOGNIZED ->
+              throw FaultException.invalid(
+                  "optimiser.kind", optimiser.getKindValue(), "a known OptimiserKind");
+        };
+    RateSchedule schedule =
+        switch (optimiser.getSchedule()) {
+          case RATE_SCHEDULE_UNSPECIFIED, RATE_SCHEDULE_COSINE -> RateSchedule.COSINE;
+          case RATE_SCHEDULE_CONSTANT -> RateSchedule.CONSTANT;
+          case UNRECOGNIZED ->
+              throw FaultException.invalid(
+                  "optimiser.schedule", optimiser.getScheduleValue(), "a known RateSchedule");
+        };
+    return new OptimiserSpec(
+        kind,
+        positive(
+            "optimiser.learning_rate",
+            optimiser.hasLearningRate() ? optimiser.getLearningRate() : 1e-3,
+            1),
+        range(
+            "optimiser.weight_decay",
+            optimiser.hasWeightDecay() ? optimiser.getWeightDecay() : 1e-4,
+            0,
+            1),
+        range(
+            "optimiser.warmup_share",
+            optimiser.hasWarmupShare() ? optimiser.getWarmupShare() : 0.05,
+            0,
+            0.5),
+        schedule,
+        positive(
+            "optimiser.gradient_clip_norm",
+            optimiser.hasGradientClipNorm() ? optimiser.getGradientClipNorm() : 5,
+            Double.MAX_VALUE),
+        belowOne("optimiser.ema_decay", optimiser.hasEmaDecay() ? optimiser.getEmaDecay() : 0.999));
+  }
+
+  private static AugmentationSpec augmentation(AugmentationSettings a) {
+    String prefix = "augmentation.";
+    return new AugmentationSpec(
+        range(
+            prefix + "flip_probability",
+            a.hasFlipProbability() ? a.getFlipProbability() : 0.5,
+            0,
+            1),
+        range(
+            prefix + "rotation_degrees",
+            a.hasRotationDegrees() ? a.getRotationDegrees() : 20,
+            0,
+            180),
+        range(prefix + "scale", a.hasScale() ? a.getScale() : 0.1, 0, 0.5),
+        range(prefix + "shift", a.hasShift() ? a.getShift() : 0.05, 0, 0.5),
+        range(prefix + "brightness", a.hasBrightness() ? a.getBrightness() : 0.2, 0, 1),
+        range(prefix + "contrast", a.hasContrast() ? a.getContrast() : 0.3, 0, 1),
+        range(prefix + "colour", a.hasColour() ? a.getColour() : 0.1, 0, 1),
+        range(
+            prefix + "occlusion_probability",
+            a.hasOcclusionProbability() ? a.getOcclusionProbability() : 0.3,
+            0,
+            1));
+  }
+
+  private static LossSettings lossContract(LossSpec loss) {
+    if (loss instanceof AcrLossSpec acr) {
+      LossSettings.Builder settings =
+          LossSettings.newBuilder()
+              .setKind(LossKind.LOSS_KIND_ACR)
+              .setLambda(acr.lambda())
+              .setCoordinateScale(acr.coordinateScale())
+              .setConstant(
+                  switch (acr.constant()) {
+                    case CONTINUOUS -> dev.facealign.v1.AcrConstant.ACR_CONSTANT_CONTINUOUS;
+                    case PUBLISHED -> dev.facealign.v1.AcrConstant.ACR_CONSTANT_PUBLISHED;
+                  })
+              .setPhiUnit(
+                  switch (acr.phiUnit()) {
+                    case COORDINATE -> dev.facealign.v1.PhiUnit.PHI_UNIT_COORDINATE;
+                    case LANDMARK -> dev.facealign.v1.PhiUnit.PHI_UNIT_LANDMARK;
+                  });
+      for (SmoothFaceStage stage : acr.schedule()) {
+        settings.addSchedule(
+            dev.facealign.v1.SmoothFaceStage.newBuilder()
+                .setFrom(stage.from())
+                .setComponents(Contracts.toProto(stage.components())));
+      }
+      return settings.build();
+    }
+    return LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2).build();
+  }
+
+  private static OptimiserSettings optimiserContract(OptimiserSpec optimiser) {
+    return OptimiserSettings.newBuilder()
+        .setKind(
+            switch (optimiser.kind()) {
+              case ADAM -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAM;
+              case ADAMW -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAMW;
+            })
+        .setLearningRate(optimiser.learningRate())
+        .setWeightDecay(optimiser.weightDecay())
+        .setWarmupShare(optimiser.warmupShare())
+        .setSchedule(
+            switch (optimiser.schedule()) {
+              case COSINE -> dev.facealign.v1.RateSchedule.RATE_SCHEDULE_COSINE;
+              case CONSTANT -> dev.facealign.v1.RateSchedule.RATE_SCHEDULE_CONSTANT;
+            })
+        .setGradientClipNorm(optimiser.gradientClipNorm())
+        .setEmaDecay(optimiser.emaDecay())
+        .build();
+  }
+
+  private static AugmentationSettings augmentationContract(AugmentationSpec augmentation) {
+    return AugmentationSettings.newBuilder()
+        .setFlipProbability(augmentation.flipProbability())
+        .setRotationDegrees(augmentation.rotationDegrees())
+        .setScale(augmentation.scale())
+        .setShift(augmentation.shift())
+        .setBrightness(augmentation.brightness())
+        .setContrast(augmentation.contrast())
+        .setColour(augmentation.colour())
+        .setOcclusionProbability(augmentation.occlusionProbability())
+        .build();
+  }
+
+  private static String name(String field, String value) {
+    if (!NAME.matcher(value).matches()) {
+      throw FaultException.invalid(field, value, NAME_EXPECTED);
+    }
+    return value;
+  }
+
+  private static <E extends Enum<E>> void recognised(
+      String field, E value, E unrecognised, int number) {
+    if (value == unrecognised) {
+      throw FaultException.invalid(
+          field, number, "a known " + value.getDeclaringClass().getSimpleName());
+    }
+  }
+
+  private static int range(String field, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw FaultException.invalid(
+          field, value, String.format(Locale.ROOT, "%d to %d", least, most));
+    }
+    return value;
+  }
+
+  private static double range(String field, double value, double least, double most) {
+    // Written so that NaN is refused too.
+    if (!(value >= least && value <= most)) {
+      throw FaultException.invalid(
+          field, value, "in [" + number(least) + ", " + number(most) + "]");
+    }
+    return value;
+  }
+
+  private static double belowOne(String field, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw FaultException.invalid(field, value, "in [0, 1)");
+    }
+    return value;
+  }
+
+  private static double positive(String field, double value, double most) {
+    if (!(value > 0 && value <= most)) {
+      throw FaultException.invalid(
+          field, value, most == Double.MAX_VALUE ? "> 0" : "> 0 and <= " + number(most));
+    }
+    return value;
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

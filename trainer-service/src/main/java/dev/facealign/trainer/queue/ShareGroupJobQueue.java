@@ -1,0 +1,396 @@
+package dev.facealign.trainer.queue;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job queue on a Kafka share group (KIP-932): any worker takes any job, whatever the number of
+ * partitions, and a vanished worker's job comes back when its lock runs out.
+ *
+ * <p>One thread owns the consumer. While a job is held it renews the record's lock three times per
+ * lock duration; training goes on on the taker's own thread.
+ *
+ * <p>Facts about share consumers that shape this class (Kafka 4.3): {@code poll} throws while a
+ * record is not acknowledged; after a RENEW the record is handed out by {@code poll} once more, and
+ * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
+ * holds the record.
+ */
+public final class ShareGroupJobQueue implements JobQueue {
+  private static final Logger log = LoggerFactory.getLogger(ShareGroupJobQueue.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int POLLS_FOR_RENEWED_RECORD = 20;
+
+  private final KafkaShareConsumer<String, byte[]> consumer;
+  private final Duration lock;
+  private final Thread thread;
+  private final Object monitor = new Object();
+
+  // Guarded by monitor.
+  private boolean takerWaits;
+  private boolean closed;
+  private @Nullable Held held;
+
+  /**
+   * Joins the group.
+   *
+   * @param bootstrapServers Kafka's addresses
+   * @param topic the job topic
+   * @param group the share group; made on first use
+   * @param workerId this worker's name, for Kafka's logs
+   * @param lock how long a job stays with a worker that is silent, 15 to 60 s
+   */
+  public ShareGroupJobQueue(
+      String bootstrapServers, String topic, String group, String workerId, Duration lock) {
+    this.lock = lock;
+    configureGroup(bootstrapServers, group, lock);
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("group.id", group);
+    settings.put("client.id", workerId);
+    settings.put("share.acknowledgement.mode", "explicit");
+    settings.put("share.acquire.mode", "record_limit");
+    settings.put("max.poll.records", 1);
+    this.consumer =
+        new KafkaShareConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    consumer.subscribe(List.of(topic));
+    this.thread = new Thread(this::run, "job-queue");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * The group's default would begin at the end of the topic and lose jobs that were sent before it
+   * existed.
+   */
+  private static void configureGroup(String bootstrapServers, String group, Duration lock) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    List<AlterConfigOp> settings =
+        List.of(
+            set("share.auto.offset.reset", "earliest"),
+            set("share.record.lock.duration.ms", Long.toString(lock.toMillis())));
+    try (Admin admin =
+        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+      admin.incrementalAlterConfigs(Map.of(resource, settings)).all().get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("share group " + group + " could not be configured", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
+    }
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+  }
+
+  @Override
+  public Optional<JobDelivery> take(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (monitor) {
+      if (held != null && held.ending == null) {
+        throw new IllegalStateException("the delivery before has not been ended");
+      }
+      takerWaits = true;
+      monitor.notifyAll();
+      try {
+        while ((held == null || held.ending != null) && !closed) {
+          long left = deadline - System.nanoTime();
+          if (left <= 0) {
+            return Optional.empty();
+          }
+          TimeUnit.NANOSECONDS.timedWait(monitor, left);
+        }
+        return closed ? Optional.empty() : Optional.ofNullable(held);
+      } finally {
+        takerWaits = false;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (monitor) {
+      closed = true;
+      monitor.notifyAll();
+    }
+    try {
+      thread.join(Duration.ofSeconds(15).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (consumer) {
+      while (true) {
+        Held current;
+        synchronized (monitor) {
+          while (held == null && !takerWaits && !closed) {
+            monitor.wait();
+          }
+          if (closed) {
+            break;
+          }
+          current = held;
+        }
+        try {
+          if (current == null) {
+            acquire();
+          } else {
+            attend(current);
+          }
+        } catch (KafkaException | IllegalStateException e) {
+          log.warn("job queue error={}", e.toString());
+          pause();
+        }
+      }
+      giveBack();
+    } catch (InterruptedException | InterruptException e) {
+      log.warn("job queue interrupted");
+    }
+  }
+
+  /** Keeps a lasting failure from turning into a busy loop. */
+  private static void pause() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(500);
+  }
+
+  private void acquire() {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+      synchronized (monitor) {
+        if (held == null && !closed) {
+          held = new Held(record);
+          monitor.notifyAll();
+          continue;
+        }
+      }
+      consumer.acknowledge(record, AcknowledgeType.RELEASE);
+    }
+  }
+
+  /** Waits for the holder's word or the time to renew, whichever comes first. */
+  private void attend(Held current) throws InterruptedException {
+    synchronized (monitor) {
+      long left = current.renewAt - System.nanoTime();
+      while (current.ending == null && !closed && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(monitor, left);
+        left = current.renewAt - System.nanoTime();
+      }
+      if (closed) {
+        return;
+      }
+    }
+    Ending ending = current.ending;
+    if (ending != null) {
+      // A lost record is let go of all the same: the client refuses to poll while it has one.
+      boolean wasLost = current.lost;
+      boolean agreed =
+          acknowledged(current.record, wasLost ? AcknowledgeType.RELEASE : ending.type);
+      drop(current);
+      ending.agreed.complete(agreed && !wasLost);
+    } else if (!current.lost) {
+      renew(current);
+    } else {
+      current.renewAt = System.nanoTime() + lock.toNanos();
+    }
+  }
+
+  private void renew(Held current) {
+    current.renewAt = System.nanoTime() + lock.dividedBy(3).toNanos();
+    try {
+      if (!acknowledged(current.record, AcknowledgeType.RENEW)) {
+        lose(current, "renewal refused");
+        return;
+      }
+    } catch (org.apache.kafka.common.errors.TimeoutException e) {
+      // The broker is away. Nobody else can take the job from it meanwhile; when it is back the
+      // next renewal tells.
+      log.warn("renewal timed out offset={}", current.record.offset());
+    }
+    for (int i = 0; i < POLLS_FOR_RENEWED_RECORD; i++) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        if (record.partition() == current.record.partition()
+            && record.offset() == current.record.offset()) {
+          current.record = record;
+          return;
+        }
+        consumer.acknowledge(record, AcknowledgeType.RELEASE);
+      }
+      if (current.ending != null) {
+        break;
+      }
+    }
+    lose(current, "renewed record did not come back");
+  }
+
+  private void lose(Held current, String why) {
+    log.warn(
+        "job lost partition={} offset={} why={}",
+        current.record.partition(),
+        current.record.offset(),
+        why);
+    current.lost = true;
+  }
+
+  private void drop(Held current) {
+    synchronized (monitor) {
+      if (held == current) {
+        held = null;
+      }
+    }
+  }
+
+  private void giveBack() {
+    Held current;
+    synchronized (monitor) {
+      current = held;
+      held = null;
+    }
+    if (current == null) {
+      return;
+    }
+    Ending ending = current.ending;
+    boolean agreed = false;
+    if (!current.lost) {
+      try {
+        agreed =
+            acknowledged(current.record, ending == null ? AcknowledgeType.RELEASE : ending.type);
+      } catch (KafkaException e) {
+        log.warn("job not given back error={}", e.toString());
+      }
+    }
+    if (ending != null) {
+      ending.agreed.complete(agreed);
+    }
+  }
+
+  private boolean acknowledged(ConsumerRecord<String, byte[]> record, AcknowledgeType type) {
+    try {
+      consumer.acknowledge(record, type);
+    } catch (IllegalStateException e) {
+      // The client has let go of the record already.
+      log.warn(
+          "acknowledgement refused type={} offset={} error={}",
+          type,
+          record.offset(),
+          e.getMessage());
+      return false;
+    }
+    var results = consumer.commitSync(COMMIT_TIMEOUT);
+    results.values().stream()
+        .flatMap(Optional::stream)
+        .forEach(
+            e ->
+                log.warn(
+                    "acknowledgement failed type={} offset={} error={}",
+                    type,
+                    record.offset(),
+                    e.toString()));
+    return results.values().stream().noneMatch(Optional::isPresent);
+  }
+
+  private static final class Ending {
+    final AcknowledgeType type;
+    final CompletableFuture<Boolean> agreed = new CompletableFuture<>();
+
+    Ending(AcknowledgeType type) {
+      this.type = type;
+    }
+  }
+
+  /** The job that is held. Its record changes with every renewal, on the queue's thread only. */
+  private final class Held implements JobDelivery {
+    private final JobMessage message;
+    private ConsumerRecord<String, byte[]> record;
+    private long renewAt = System.nanoTime() + lock.dividedBy(3).toNanos();
+    private volatile boolean lost;
+    private volatile @Nullable Ending ending;
+
+    Held(ConsumerRecord<String, byte[]> record) {
+      this.record = record;
+      this.message = messageOf(record);
+    }
+
+    @Override
+    public JobMessage message() {
+      return message;
+    }
+
+    @Override
+    public boolean lost() {
+      return lost;
+    }
+
+    @Override
+    public boolean finish() {
+      return end(AcknowledgeType.ACCEPT);
+    }
+
+    @Override
+    public void release() {
+      end(AcknowledgeType.RELEASE);
+    }
+
+    private boolean end(AcknowledgeType type) {
+      Ending mine = new Ending(type);
+      synchronized (monitor) {
+        if (ending != null) {
+          return false;
+        }
+        ending = mine;
+        if (closed && held != this) {
+          return false;
+        }
+        monitor.notifyAll();
+      }
+      try {
+        return mine.agreed.get(COMMIT_TIMEOUT.toMillis() * 3, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        log.warn("delivery not ended type={} offset={}", type, message.offset());
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
+
+  private static JobMessage messageOf(ConsumerRecord<String, byte[]> record) {
+    Header contentType = record.headers().lastHeader("content-type");
+    return new JobMessage(
+        record.key() == null ? "" : record.key(),
+        record.value() == null ? ByteString.EMPTY : ByteString.copyFrom(record.value()),
+        contentType == null ? "" : new String(contentType.value(), StandardCharsets.UTF_8),
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        Instant.ofEpochMilli(record.timestamp()),
+        record.deliveryCount().orElse((short) 1));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.facealign.trainer.worker;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.platform.kafka.FollowedRecord;
+import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.RecordPublisher;
+import dev.facealign.platform.kafka.TopicFollower;
+import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.job.JobLedger;
+import dev.facealign.v1.TrainingEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** The event log on its Kafka topic: followed into a ledger, written through an outbox. */
+public final class KafkaJobEvents implements JobEvents, AutoCloseable {
+  private final KafkaSettings settings;
+  private final JobLedger ledger = new JobLedger();
+  private final TopicFollower<TrainingEvent> follower;
+  private final EventOutbox outbox;
+
+  /** Begins to follow the event log. */
+  public KafkaJobEvents(KafkaSettings settings, RecordPublisher publisher, MeterRegistry registry) {
+    this.settings = settings;
+    this.outbox = new EventOutbox(publisher);
+    this.follower =
+        new TopicFollower<>(
+            settings, registry, Topics.TRAINING_EVENTS, TrainingEvent.parser(), this::record);
+    follower.start();
+  }
+
+  private void record(FollowedRecord<TrainingEvent> record) {
+    if (record.value() != null && !record.value().getJobId().isEmpty()) {
+      ledger.record(record.value());
+    }
+  }
+
+  @Override
+  public JobLedger ledger() {
+    return ledger;
+  }
+
+  /** Whether the whole log was read once. */
+  public boolean caughtUp() {
+    return follower.caughtUp();
+  }
+
+  /**
+   * Waits until the whole log was read once.
+   *
+   * @throws FaultException UNAVAILABLE where it is not in time
+   */
+  void awaitCaughtUp(Duration patience) {
+    follower.awaitCaughtUp(patience);
+  }
+
+  @Override
+  public void awaitCurrent(Duration patience) throws InterruptedException {
+    for (Map.Entry<TopicPartition, Long> end : ends(patience).entrySet()) {
+      if (end.getValue() > 0) {
+        follower.awaitThrough(
+            new RecordMetadata(
+                end.getKey(), end.getValue() - 1, 0, RecordMetadata.UNKNOWN_PARTITION, 0, 0),
+            patience);
+      }
+    }
+  }
+
+  private Map<TopicPartition, Long> ends(Duration patience) throws InterruptedException {
+    try (Admin admin = Admin.create(settings.clientSettings("event-log-end"))) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (TopicDescription topic :
+          admin
+              .describeTopics(List.of(Topics.TRAINING_EVENTS))
+              .allTopicNames()
+              .get(patience.toMillis(), TimeUnit.MILLISECONDS)
+              .values()) {
+        topic
+            .partitions()
+            .forEach(
+                partition ->
+                    latest.put(
+                        new TopicPartition(topic.name(), partition.partition()),
+                        OffsetSpec.latest()));
+      }
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
+          admin
+              .listOffsets(latest)
+              .all()
+              .get(patience.toMillis(), TimeUnit.MILLISECONDS)
+              .entrySet()) {
+        ends.put(end.getKey(), end.getValue().offset());
+      }
+      return ends;
+    } catch (ExecutionException | TimeoutException e) {
+      throw FaultException.of(
+          FaultKind.UNAVAILABLE, "KAFKA_UNAVAILABLE", "event log: its end is not known: " + e, e);
+    }
+  }
+
+  @Override
+  public void send(TrainingEvent event) {
+    var unused = outbox.send(event);
+  }
+
+  @Override
+  public void sendAndWait(TrainingEvent event, Duration patience) throws InterruptedException {
+    follower.awaitThrough(outbox.sendAndWait(event, patience), patience);
+  }
+
+  /** Sends what is kept and stops following. */
+  @Override
+  public void close() {
+    outbox.close();
+    follower.close();
+  }
+}

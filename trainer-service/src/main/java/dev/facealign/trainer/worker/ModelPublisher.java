@@ -1,0 +1,129 @@
+package dev.facealign.trainer.worker;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.platform.artifact.ArtifactKind;
+import dev.facealign.platform.artifact.ArtifactSource;
+import dev.facealign.platform.artifact.ArtifactStore;
+import dev.facealign.platform.artifact.ContentHash;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.kafka.RecordPublisher;
+import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.job.TrainingJobContract;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.TrainedModel;
+import dev.facealign.trainer.run.TrainingPlan;
+import dev.facealign.v1.ArtifactFile;
+import dev.facealign.v1.DatasetFingerprint;
+import dev.facealign.v1.LabelConvention;
+import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.ModelRecord;
+import dev.facealign.v1.Network;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes trained models: to the artifact store, then on the model topic. */
+final class ModelPublisher {
+  private static final Logger log = LoggerFactory.getLogger(ModelPublisher.class);
+  private static final String ONNX = "model.onnx";
+  private static final String MANIFEST = "manifest.json";
+
+  private final ArtifactStore store;
+  private final RecordPublisher publisher;
+  private final Clock clock;
+
+  ModelPublisher(ArtifactStore store, RecordPublisher publisher, Clock clock) {
+    this.store = store;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  /**
+   * Publishes a model. The same content is the same version, so that doing it twice changes
+   * nothing.
+   *
+   * @return the model's version
+   */
+  String publish(TrainingPlan plan, TrainedModel model) {
+    ModelManifest content = content(plan, model);
+    String version = ContentHash.sha256(content.toByteArray());
+    ModelManifest manifest =
+        content.toBuilder()
+            .setVersion(version)
+            .setCreatedAt(Contracts.toProto(clock.instant()))
+            .setCodeVersion(codeVersion())
+            .build();
+    if (!store.exists(ArtifactKind.MODEL, version)) {
+      store.publish(
+          ArtifactKind.MODEL,
+          version,
+          Map.of(
+              ONNX,
+              ArtifactSource.bytes(model.onnx()),
+              MANIFEST,
+              ArtifactSource.bytes(json(manifest))));
+    }
+    publisher.publish(
+        Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
+    log.info("model published version={} validation_nme={}", version, model.validationNme());
+    return version;
+  }
+
+  /**
+   * What a version is computed from: all that decides what the model is, nothing of when and by
+   * what it was made.
+   */
+  private static ModelManifest content(TrainingPlan plan, TrainedModel model) {
+    TrainingSettings settings = plan.settings();
+    FaceDataset dataset = plan.dataset();
+    return ModelManifest.newBuilder()
+        .setName(settings.modelName())
+        .setNetwork(
+            switch (settings.network()) {
+              case MOBILENET_V2 -> Network.NETWORK_MOBILENET_V2;
+            })
+        .setScheme(dataset.scheme().id())
+        .setLandmarkCount(dataset.scheme().count())
+        .setInputSizePx(settings.inputSizePx())
+        .setCropPolicy(Contracts.toProto(plan.cropPolicy()))
+        .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
+        .setJob(TrainingJobContract.job(settings))
+        .setTrainingData(part(dataset, model.training()))
+        .setValidationData(part(dataset, model.validation()))
+        .setValidationNme(model.validationNme())
+        .setEpoch(model.epoch())
+        .addFiles(
+            ArtifactFile.newBuilder()
+                .setName(ONNX)
+                .setSha256(ContentHash.sha256(model.onnx()))
+                .setSizeBytes(model.onnx().length))
+        .setOnnxOpset(model.onnxOpset())
+        .setExportMaxDifference(model.exportMaxDifference())
+        .build();
+  }
+
+  private static DatasetFingerprint part(FaceDataset dataset, TrainedModel.DataPart part) {
+    return Contracts.fingerprint(dataset).toBuilder()
+        .setFaces(part.faces())
+        .setSha256(part.fingerprint())
+        .build();
+  }
+
+  private static byte[] json(ModelManifest manifest) {
+    try {
+      return JsonFormat.printer().print(manifest).getBytes(StandardCharsets.UTF_8);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(
+          "a manifest has no Any fields, which alone cannot be printed", e);
+    }
+  }
+
+  private static String codeVersion() {
+    String version = ModelPublisher.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

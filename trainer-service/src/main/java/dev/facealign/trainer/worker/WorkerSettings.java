@@ -1,0 +1,32 @@
+package dev.facealign.trainer.worker;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this worker takes part: {@code facealign.trainer.*}.
+ *
+ * @param enabled false: only answers {@code TrainingJobs}, trains nothing
+ * @param workerId names the worker in events; default: host and process
+ * @param group the share group that workers take jobs as
+ * @param lock how long a job stays with a worker that has fallen silent; Kafka allows 15 to 60 s by
+ *     default
+ */
+@ConfigurationProperties("facealign.trainer")
+record WorkerSettings(
+    @Bindable(defaultValue = "true") boolean enabled,
+    @Nullable String workerId,
+    @Bindable(defaultValue = "facealign.trainers") String group,
+    @Bindable(defaultValue = "30s") Duration lock) {
+
+  /** The configured name, or one made of host and process. */
+  String name() {
+    if (workerId != null && !workerId.isBlank()) {
+      return workerId;
+    }
+    String host = System.getenv().getOrDefault("HOSTNAME", "worker");
+    return host + "-" + ProcessHandle.current().pid();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.facealign.trainer.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.shape.ComponentPolicy;
+import dev.facealign.v1.AugmentationSettings;
+import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.LossKind;
+import dev.facealign.v1.LossSettings;
+import dev.facealign.v1.Network;
+import dev.facealign.v1.OptimiserSettings;
+import dev.facealign.v1.TrainingJob;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingJobContractTest {
+  private static final TrainingJob SMALLEST =
+      TrainingJob.newBuilder()
+          .setDataset(DatasetRef.newBuilder().setName("300w"))
+          .setShapeModel("0123abcd")
+          .build();
+
+  @Test
+  void aJobNeedsOnlyADatasetAndAShapeModel() {
+    // When
+    TrainingSettings settings = TrainingJobContract.settings(SMALLEST, "job-0-7");
+
+    // Then
+    assertThat(settings.jobId()).isEqualTo("job-0-7");
+    assertThat(settings.split()).isEqualTo("train");
+    assertThat(settings.schemeId()).isEqualTo("68");
+    assertThat(settings.epochs()).isEqualTo(150);
+    assertThat(settings.inputSizePx()).isEqualTo(224);
+    assertThat(settings.modelName()).isEqualTo("mobilenet-v2-68");
+    assertThat(settings.loss()).isInstanceOf(AcrLossSpec.class);
+    assertThat(((AcrLossSpec) settings.loss()).lambda()).isEqualTo(1);
+    assertThat(((AcrLossSpec) settings.loss()).coordinateScale()).isEqualTo(30);
+  }
+
+  @Test
+  void aJobWithItsDefaultsFilledInReadsAsTheSame() {
+    // Given
+    TrainingSettings settings = TrainingJobContract.settings(SMALLEST, "job-0-7");
+
+    // When
+    TrainingJob filled = TrainingJobContract.job(settings);
+
+    // Then
+    assertThat(TrainingJobContract.settings(filled, "another")).isEqualTo(settings);
+    assertThat(TrainingJobContract.job(TrainingJobContract.settings(filled, "another")))
+        .isEqualTo(filled);
+  }
+
+  @Test
+  void thePublishedScheduleIsTheDefault() {
+    // Given
+    AcrLossSpec loss = (AcrLossSpec) TrainingJobContract.settings(SMALLEST, "j").loss();
+
+    // Then
+    assertThat(loss.stageAt(0, 151).components())
+        .isEqualTo(new ComponentPolicy.VarianceShare(0.80));
+    assertThat(loss.stageAt(15, 151).components())
+        .isEqualTo(new ComponentPolicy.VarianceShare(0.80));
+    assertThat(loss.stageAt(16, 151).components())
+        .isEqualTo(new ComponentPolicy.VarianceShare(0.85));
+    assertThat(loss.stageAt(70, 151).components())
+        .isEqualTo(new ComponentPolicy.VarianceShare(0.90));
+    assertThat(loss.stageAt(150, 151).components())
+        .isEqualTo(new ComponentPolicy.VarianceShare(0.97));
+  }
+
+  @Test
+  void l2NeedsNoShapeModel() {
+    // Given
+    TrainingJob job =
+        SMALLEST.toBuilder()
+            .clearShapeModel()
+            .setLoss(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2))
+            .build();
+
+    // Then
+    assertThat(TrainingJobContract.settings(job, "j").loss()).isEqualTo(new L2LossSpec());
+  }
+
+  static Stream<Arguments> refused() {
+    return Stream.of(
+        refused(job().clearDataset(), "dataset.name"),
+        refused(
+            job().setDataset(DatasetRef.newBuilder().setName("../secret")),
+            "dataset.name: ../secret"),
+        refused(
+            job().setDataset(DatasetRef.newBuilder().setName("a").setSplit("../b")),
+            "dataset.split: ../b"),
+        refused(job().setJobId("a/b"), "job_id: a/b"),
+        refused(job().clearShapeModel(), "shape_model"),
+        refused(loss().setLambda(-1), "loss.lambda: -1.0 (expected: > 0"),
+        refused(loss().setLambda(0), "loss.lambda: 0.0 (expected: > 0"),
+        refused(loss().setLambda(Double.NaN), "loss.lambda: NaN (expected: > 0"),
+        refused(
+            loss().setCoordinateScale(Double.POSITIVE_INFINITY), "loss.coordinate_scale: Infinity"),
+        refused(loss().setKindValue(77), "loss.kind: 77"),
+        refused(job().setEpochs(0), "epochs: 0 (expected: 1 to 10000)"),
+        refused(job().setEpochs(1_000_000_000), "epochs: 1000000000 (expected: 1 to 10000)"),
+        refused(job().setInputSizePx(100), "input_size_px: 100 (expected: a multiple of 32)"),
+        refused(job().setBatchSize(-3), "batch_size: -3"),
+        refused(job().setValidationShare(0.9), "validation_share: 0.9"),
+        refused(job().setDropout(1), "dropout: 1.0"),
+        refused(
+            job().setNetwork(Network.NETWORK_EFFICIENTNET_B0), "network: NETWORK_EFFICIENTNET_B0"),
+        refused(job().setNetworkValue(99), "network: 99"),
+        refused(
+            job().setOptimiser(OptimiserSettings.newBuilder().setLearningRate(0)),
+            "optimiser.learning_rate: 0.0"),
+        refused(
+            job().setAugmentation(AugmentationSettings.newBuilder().setFlipProbability(1.5)),
+            "augmentation.flip_probability: 1.5"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("refused")
+  void aValueOutsideItsRangeIsRefusedByName(TrainingJob job, String message) {
+    assertThatThrownBy(() -> TrainingJobContract.settings(job, "j"))
+        .isInstanceOf(FaultException.class)
+        .hasMessageStartingWith(message)
+        .hasMessageContaining("(expected: ");
+  }
+
+  private static TrainingJob.Builder job() {
+    return SMALLEST.toBuilder();
+  }
+
+  private static LossSettings.Builder loss() {
+    return LossSettings.newBuilder();
+  }
+
+  private static Arguments refused(TrainingJob.Builder job, String message) {
+    return Arguments.of(job.build(), message);
+  }
+
+  private static Arguments refused(LossSettings.Builder loss, String message) {
+    return Arguments.of(job().setLoss(loss).build(), message);
+  }
+}
