@@ -1,0 +1,86 @@
+package dev.facealign.cli;
+
+import dev.facealign.cli.detect.DetectCommand;
+import dev.facealign.cli.evaluate.EvaluateCommand;
+import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.models.ModelsCommand;
+import dev.facealign.cli.output.Console;
+import dev.facealign.cli.shape.ShapeCommand;
+import dev.facealign.cli.standalone.UpCommand;
+import dev.facealign.cli.training.JobsCommand;
+import dev.facealign.cli.training.TrainCommand;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.LogManager;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * {@code facealign}: the suite's command line. Exits with 0 when done, 1 when it failed, 2 for
+ * wrong usage.
+ */
+@Command(
+    name = "facealign",
+    header = "Face alignment: from annotated faces to a service that finds landmarks.",
+    versionProvider = BuildVersion.class,
+    subcommands = {
+      UpCommand.class,
+      ShapeCommand.class,
+      TrainCommand.class,
+      JobsCommand.class,
+      ModelsCommand.class,
+      DetectCommand.class,
+      EvaluateCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Start here:",
+      "  facealign demo      the whole loop on rendered faces, in minutes",
+      "  facealign up        the suite on this machine, until Ctrl-C; then:",
+      "    facealign shape fit --dataset /data/300w",
+      "    facealign train --dataset 300w --size 112 --epochs 30",
+      "    facealign evaluate --dataset 300w --model candidate --promote",
+      "    facealign detect photo.jpg --out landmarks"
+    })
+public final class Facealign {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces of failures.")
+  private boolean verbose;
+
+  private Facealign() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    // gRPC logs there what the command says in its own words.
+    LogManager.getLogManager().reset();
+    Map<String, String> environment = System.getenv();
+    Invocation invocation =
+        new Invocation(Console.ofProcess(environment), environment, Path.of("").toAbsolutePath());
+    System.exit(run(invocation, arguments));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(Invocation invocation, String... arguments) {
+    Facealign root = new Facealign();
+    CommandLine line = new CommandLine(root, new CommandFactory(invocation));
+    offerHelp(line);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) ->
+            FailureReport.print(failure, root.verbose, invocation.console()));
+    line.setParameterExceptionHandler(new UsageReport(invocation.console()));
+    return line.execute(arguments);
+  }
+
+  private static void offerHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getSubcommands().values().forEach(Facealign::offerHelp);
+  }
+}

@@ -1,0 +1,5 @@
+/** The whole loop in one command. */
+@NullMarked
+package dev.facealign.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.facealign.cli.evaluate;
+
+import dev.facealign.cli.output.Figures;
+import dev.facealign.cli.output.Table;
+import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.DatasetFingerprint;
+import dev.facealign.v1.Evaluation;
+import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.SubsetMetrics;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A report as a table with what one must know to read it. */
+public final class ReportLines {
+  private ReportLines() {}
+
+  /** The report's lines. */
+  public static List<String> of(Evaluation report) {
+    List<String> lines = new ArrayList<>();
+    DatasetFingerprint dataset = report.getDataset();
+    lines.add(
+        "model "
+            + Figures.version(report.getModelVersion())
+            + " on "
+            + dataset.getDataset().getName()
+            + "/"
+            + dataset.getDataset().getSplit()
+            + ", "
+            + boxes(report.getBoxSource())
+            + ", "
+            + Figures.decimal(report.getFacesPerSecond(), 1)
+            + " faces/s");
+    Table table =
+        new Table(
+            "FACES OF",
+            ">FACES",
+            ">INVALID",
+            ">NME",
+            ">INTER-PUPIL",
+            ">BOX DIAG",
+            ">FR@8%",
+            ">FR@10%",
+            ">AUC@8%",
+            ">AUC@10%",
+            ">AUC_FARD2022");
+    for (SubsetMetrics subset : report.getSubsetsList()) {
+      table.row(
+          subset.getName(),
+          Integer.toString(subset.getFaces()),
+          Integer.toString(subset.getInvalid()),
+          Figures.percent(subset.getNmeInterOcular(), 2),
+          Figures.percent(subset.getNmeInterPupil(), 2),
+          Figures.percent(subset.getNmeBoxDiagonal(), 2),
+          Figures.percent(subset.getFrAt008(), 2),
+          Figures.percent(subset.getFrAt010(), 2),
+          Figures.decimal(subset.getAucAt008(), 4),
+          Figures.decimal(subset.getAucAt010(), 4),
+          Figures.decimal(subset.getAucFard2022(), 4));
+    }
+    lines.addAll(table.lines());
+    lines.add("NME by the outer eye corners' distance unless a column says otherwise.");
+    if (report.getPartial()) {
+      lines.add(
+          "partial: "
+              + dataset.getFaces()
+              + " of "
+              + dataset.getExpectedFaces()
+              + " faces; do not compare with published numbers");
+    }
+    if (report.hasPromotion()) {
+      PromotionDecision decision = report.getPromotion();
+      lines.add((decision.getPromoted() ? "promoted: " : "not promoted: ") + decision.getReason());
+    }
+    return lines;
+  }
+
+  private static String boxes(BoxSource source) {
+    return source == BoxSource.BOX_SOURCE_DETECTOR ? "detector's boxes" : "ground-truth boxes";
+  }
+}

@@ -1,0 +1,5 @@
+/** Shape models. */
+@NullMarked
+package dev.facealign.cli.shape;
+
+import org.jspecify.annotations.NullMarked;

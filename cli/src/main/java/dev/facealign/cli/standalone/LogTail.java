@@ -1,0 +1,29 @@
+package dev.facealign.cli.standalone;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The end of a log. */
+public final class LogTail {
+  private static final int MOST_BYTES = 32 * 1024;
+
+  private LogTail() {}
+
+  /** A log's last lines, oldest first; none where it cannot be read. */
+  public static List<String> of(Path log, int lines) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      long length = file.length();
+      int bytes = (int) Math.min(length, MOST_BYTES);
+      byte[] end = new byte[bytes];
+      file.seek(length - bytes);
+      file.readFully(end);
+      List<String> all = new String(end, StandardCharsets.UTF_8).lines().toList();
+      return all.subList(Math.max(0, all.size() - lines), all.size());
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

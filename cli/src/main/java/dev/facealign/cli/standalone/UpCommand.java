@@ -1,0 +1,98 @@
+package dev.facealign.cli.standalone;
+
+import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.invocation.StopOnSignal;
+import dev.facealign.cli.output.Console;
+import dev.facealign.cli.output.Table;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code facealign up}. */
+@Command(
+    name = "up",
+    header = "Runs the whole suite on this machine until Ctrl-C.",
+    description = {
+      "",
+      "A Kafka broker and the four services run as child processes. Everything they keep is in one data folder, their"
+          + " logs in DIR/logs. What dies is started again, at most 5 times in 5 minutes. Further options for a"
+          + " service's JVM are taken from FACEALIGN_TRAINER_JAVA_OPTS and so on."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  facealign up",
+      "  facealign up --data /srv/facealign --port-offset 1000"
+    })
+public final class UpCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data folder (default: $$FACEALIGN_DATA, else `data` in the project).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      description =
+          "Added to every port (default: 0, that is 50051-50054, 8051-8054, 19092 and 19093).")
+  private int portOffset;
+
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "SECONDS",
+      description = "How long the services may take to be ready (default: ${DEFAULT-VALUE}).")
+  private int startTimeoutSeconds = 60;
+
+  UpCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Console console = invocation.console();
+    DataFolder folder = DataFolder.of(data, invocation);
+    StandaloneSuite suite =
+        StandaloneSuite.prepare(
+            folder,
+            new Ports(portOffset),
+            Installation.of(invocation),
+            Duration.ofSeconds(startTimeoutSeconds),
+            invocation);
+    StopOnSignal onSignal = new StopOnSignal(() -> stop(suite, console), 0);
+    try (suite) {
+      console.say("starting in " + folder.root());
+      suite.start();
+      announce(suite, console);
+      suite.awaitEnd();
+    } finally {
+      onSignal.close();
+    }
+    return 0;
+  }
+
+  private static void stop(StandaloneSuite suite, Console console) {
+    console.say("stopping");
+    suite.close();
+    console.say("stopped");
+  }
+
+  private static void announce(StandaloneSuite suite, Console console) {
+    Table table = new Table("SERVICE", "GRPC", "HEALTH AND METRICS");
+    for (SuiteService service : SuiteService.values()) {
+      table.row(
+          service.module(),
+          Ports.HOST + ":" + suite.ports().grpc(service),
+          "http://" + Ports.HOST + ":" + suite.ports().http(service) + "/prometheus");
+    }
+    table.row("Kafka", Ports.HOST + ":" + suite.ports().kafka(), "");
+    table.print(console);
+    console.print("data " + suite.folder().root() + ", logs " + suite.folder().logs());
+    console.print("up; stop with Ctrl-C");
+  }
+}

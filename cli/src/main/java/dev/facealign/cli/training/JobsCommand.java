@@ -1,0 +1,11 @@
+package dev.facealign.cli.training;
+
+import picocli.CommandLine.Command;
+
+/** {@code facealign jobs}: groups the commands on training jobs. */
+@Command(
+    name = "jobs",
+    header = "Training jobs: what is queued, runs and has ended.",
+    subcommands = {JobsListCommand.class, JobsWatchCommand.class, JobsCancelCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class JobsCommand {}

@@ -1,0 +1,197 @@
+package dev.facealign.cli.training;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.facealign.cli.invocation.CommandFailure;
+import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.v1.LossKind;
+import dev.facealign.v1.Network;
+import dev.facealign.v1.TrainingJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Options that say what to train. What is not said is left to the service's defaults; ranges are
+ * the service's matter as well.
+ */
+final class TrainingJobOptions {
+  /** Loss functions by the names users give. */
+  enum Loss {
+    acr(LossKind.LOSS_KIND_ACR),
+    l2(LossKind.LOSS_KIND_L2);
+
+    private final LossKind kind;
+
+    Loss(LossKind kind) {
+      this.kind = kind;
+    }
+  }
+
+  @Option(
+      names = "--job",
+      paramLabel = "FILE.json",
+      description = "A whole TrainingJob as proto3 JSON; the other options change what it says.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME|DIR|NAME=DIR",
+      description = "The dataset: its name, or a folder on this machine.")
+  private @Nullable String dataset;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "Faces to train on: train, or a folder of the dataset (default: train).")
+  private @Nullable String split;
+
+  @Option(
+      names = "--shape-model",
+      paramLabel = "VERSION",
+      description = "Shape model of the ACR loss (default: the newest of this dataset and split).")
+  private @Nullable String shapeModel;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NETWORK",
+      description = "mobilenet-v2, efficientnet-b0 or efficientnet-b3 (default: mobilenet-v2).")
+  private @Nullable String network;
+
+  @Option(names = "--loss", description = "${COMPLETION-CANDIDATES} (default: acr).")
+  private @Nullable Loss loss;
+
+  @Option(
+      names = "--lambda",
+      paramLabel = "NUMBER",
+      description = "ACR: weight of the logarithmic branch (default: 1).")
+  private @Nullable Double lambda;
+
+  @Option(
+      names = "--coordinate-scale",
+      paramLabel = "NUMBER",
+      description =
+          "ACR: what label units are multiplied by; 1 is the published code (default: 30).")
+  private @Nullable Double coordinateScale;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes over the training faces (default: 150).")
+  private @Nullable Integer epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Faces a step (default: 16).")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PX",
+      description = "Side of the network's input, a multiple of 32 (default: 224).")
+  private @Nullable Integer size;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "NUMBER",
+      description = "Peak learning rate (default: 0.001).")
+  private @Nullable Double learningRate;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Random seed of the run (default: 1).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the model that comes out (default: network and scheme).")
+  private @Nullable String modelName;
+
+  @Option(
+      names = "--job-id",
+      paramLabel = "ID",
+      description = "The job's name for good (default: a new one).")
+  private @Nullable String jobId;
+
+  /**
+   * The job the options ask for. The dataset's name is as the user gave it, and may be a folder
+   * still; the shape model may be missing still.
+   */
+  TrainingJob job(Invocation invocation) {
+    TrainingJob.Builder job =
+        file == null ? TrainingJob.newBuilder() : read(invocation.resolve(file));
+    if (dataset != null) {
+      job.getDatasetBuilder().setName(dataset);
+    }
+    if (split != null) {
+      job.getDatasetBuilder().setSplit(split);
+    }
+    if (shapeModel != null) {
+      job.setShapeModel(shapeModel);
+    }
+    if (network != null) {
+      job.setNetwork(network(network));
+    }
+    if (loss != null) {
+      job.getLossBuilder().setKind(loss.kind);
+    }
+    if (lambda != null) {
+      job.getLossBuilder().setLambda(lambda);
+    }
+    if (coordinateScale != null) {
+      job.getLossBuilder().setCoordinateScale(coordinateScale);
+    }
+    if (epochs != null) {
+      job.setEpochs(epochs);
+    }
+    if (batchSize != null) {
+      job.setBatchSize(batchSize);
+    }
+    if (size != null) {
+      job.setInputSizePx(size);
+    }
+    if (learningRate != null) {
+      job.getOptimiserBuilder().setLearningRate(learningRate);
+    }
+    if (seed != null) {
+      job.setSeed(seed);
+    }
+    if (modelName != null) {
+      job.setModelName(modelName);
+    }
+    if (jobId != null) {
+      job.setJobId(jobId);
+    }
+    if (job.getDataset().getName().isEmpty()) {
+      throw new CommandFailure(
+          "--dataset: nothing (expected: the dataset's name or folder, or --job with one)");
+    }
+    return job.build();
+  }
+
+  private static TrainingJob.Builder read(Path file) {
+    TrainingJob.Builder job = TrainingJob.newBuilder();
+    try {
+      JsonFormat.parser().merge(Files.readString(file), job);
+      return job;
+    } catch (InvalidProtocolBufferException e) {
+      throw new CommandFailure(
+          "--job: " + file + ": " + e.getMessage() + " (expected: a TrainingJob as proto3 JSON)",
+          e);
+    } catch (IOException e) {
+      throw new CommandFailure("--job: " + file + " (expected: a file that can be read): " + e, e);
+    }
+  }
+
+  private static Network network(String name) {
+    return switch (name) {
+      case "mobilenet-v2" -> Network.NETWORK_MOBILENET_V2;
+      case "efficientnet-b0" -> Network.NETWORK_EFFICIENTNET_B0;
+      case "efficientnet-b3" -> Network.NETWORK_EFFICIENTNET_B3;
+      default ->
+          throw new CommandFailure(
+              "--network: "
+                  + name
+                  + " (expected: mobilenet-v2, efficientnet-b0 or efficientnet-b3)");
+    };
+  }
+}

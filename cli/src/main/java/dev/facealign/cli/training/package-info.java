@@ -1,0 +1,5 @@
+/** Training jobs. */
+@NullMarked
+package dev.facealign.cli.training;
+
+import org.jspecify.annotations.NullMarked;
