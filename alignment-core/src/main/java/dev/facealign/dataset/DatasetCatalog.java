@@ -45,7 +45,7 @@ public final class DatasetCatalog {
    * Collections in which "NAME_1" and "NAME_2" are faces of one picture; elsewhere a number is a
    * picture's own.
    */
-  private static final Set<String> SEVERAL_FACES_A_PICTURE = Set.of("afw");
+  private static final Set<String> SEVERAL_FACES_A_PICTURE = Set.of("afw", "helen");
 
   private static final Pattern FACE_NUMBER = Pattern.compile("_\\d+$");
 
