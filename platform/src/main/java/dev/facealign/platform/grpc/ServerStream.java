@@ -27,7 +27,8 @@ public final class ServerStream<T> {
 
   // Guarded by lock.
   private final Queue<T> waiting = new ArrayDeque<>();
-  private @Nullable Runnable cancelHandler;
+  private @Nullable Runnable endHandler;
+  private @Nullable Runnable roomHandler;
   private @Nullable Throwable failure;
   private boolean completing;
   private boolean ended;
@@ -48,7 +49,7 @@ public final class ServerStream<T> {
       throw new IllegalArgumentException("capacity: " + capacity + " (expected: >= 1)");
     }
     ServerStream<T> stream = new ServerStream<>((ServerCallStreamObserver<T>) observer, capacity);
-    stream.observer.setOnReadyHandler(stream::drain);
+    stream.observer.setOnReadyHandler(stream::ready);
     stream.observer.setOnCancelHandler(stream::cancelled);
     // Without it, a stream that ended in order leaves its handler for cancellation uncalled and its
     // watchers unaware.
@@ -119,6 +120,19 @@ public final class ServerStream<T> {
     }
   }
 
+  /**
+   * Calls the handler whenever the reader has taken messages and there is room again: for senders
+   * that {@link #offer} from a place of their own. Room at the beginning is not announced.
+   */
+  public void onRoom(Runnable handler) {
+    lock.lock();
+    try {
+      roomHandler = handler;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the caller is gone, or the stream has ended. */
   public boolean isCancelled() {
     return observer.isCancelled() || hasEnded();
@@ -132,7 +146,7 @@ public final class ServerStream<T> {
     lock.lock();
     try {
       now = cancelled;
-      cancelHandler = handler;
+      endHandler = handler;
     } finally {
       lock.unlock();
     }
@@ -158,11 +172,25 @@ public final class ServerStream<T> {
     Runnable handler;
     lock.lock();
     try {
-      handler = cancelled ? null : cancelHandler;
+      handler = cancelled ? null : endHandler;
       cancelled = true;
       ended = true;
       waiting.clear();
       room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (handler != null) {
+      handler.run();
+    }
+  }
+
+  private void ready() {
+    drain();
+    Runnable handler;
+    lock.lock();
+    try {
+      handler = isEnding() ? null : roomHandler;
     } finally {
       lock.unlock();
     }

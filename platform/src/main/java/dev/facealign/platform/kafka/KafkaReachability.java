@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Kafka answers: asked every few seconds, shown in {@code /health} as {@code kafka}, each
- * change logged. It does not decide whether the service serves: most of what a service offers works
- * while Kafka is away.
+ * Whether Kafka answers: asked every few seconds, shown in {@code /health} as {@code kafka} (UP or
+ * DEGRADED), each change logged. It does not decide whether the service serves: most of what a
+ * service offers works while Kafka is away.
  */
 @Context
 final class KafkaReachability implements HealthIndicator, AutoCloseable {
@@ -30,6 +30,10 @@ final class KafkaReachability implements HealthIndicator, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaReachability.class);
   private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final int TIMEOUT_MS = 3000;
+
+  /** Worse than UP, better than DOWN; {@code /health} answers 200 with it. */
+  private static final HealthStatus DEGRADED =
+      new HealthStatus("DEGRADED", "serves, with something missing", null, 100);
 
   private final KafkaSettings settings;
   private final Thread thread;
@@ -88,8 +92,7 @@ final class KafkaReachability implements HealthIndicator, AutoCloseable {
 
   @Override
   public Publisher<HealthResult> getResult() {
-    HealthResult.Builder result =
-        HealthResult.builder("kafka", up ? HealthStatus.UP : HealthStatus.DOWN);
+    HealthResult.Builder result = HealthResult.builder("kafka", up ? HealthStatus.UP : DEGRADED);
     Map<String, String> details =
         up
             ? Map.of("servers", settings.bootstrapServers())
