@@ -1,10 +1,8 @@
 package dev.facealign.trainer.api;
 
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.contract.Contracts;
-import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.platform.grpc.ServerStream;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
@@ -13,6 +11,7 @@ import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.worker.JobEvents;
+import dev.facealign.trainer.worker.JobInputs;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CancelRequested;
 import dev.facealign.v1.GetJobRequest;
@@ -41,48 +40,30 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
 
   private final JobEvents events;
   private final RecordPublisher publisher;
-  private final DatasetCatalog datasets;
-  private final StoredShapeModels shapeModels;
+  private final JobInputs inputs;
   private final JobWatches watches;
   private final Clock clock;
 
   TrainingJobsEndpoint(
       JobEvents events,
       RecordPublisher publisher,
-      DatasetCatalog datasets,
-      StoredShapeModels shapeModels,
+      JobInputs inputs,
       JobWatches watches,
       Clock clock) {
     this.events = events;
     this.publisher = publisher;
-    this.datasets = datasets;
-    this.shapeModels = shapeModels;
+    this.inputs = inputs;
     this.watches = watches;
     this.clock = clock;
   }
 
   @Override
   public void submitJob(SubmitJobRequest request, StreamObserver<TrainingJobStatus> answer) {
-    TrainingSettings settings =
+    TrainingSettings asked =
         TrainingJobContract.settings(
             request.getJob(), "job-" + UUID.randomUUID().toString().substring(0, 8));
     // What a worker would refuse is refused here, while the caller listens.
-    var dataset = datasets.open(settings.datasetName(), settings.split(), settings.schemeId());
-    if (dataset.faces().stream().noneMatch(face -> face.hasPicture())) {
-      throw FaultException.of(
-          FaultKind.FAILED_PRECONDITION,
-          "DATASET_WITHOUT_PICTURES",
-          "dataset: "
-              + dataset.name()
-              + " has no picture beside its "
-              + dataset.faces().size()
-              + " annotations (expected: .jpg or .png beside each .pts)");
-    }
-    if (settings.shapeModel() != null) {
-      settings =
-          settings.resolved(
-              shapeModels.read(settings.shapeModel()).version(), settings.cropPolicy());
-    }
+    TrainingSettings settings = inputs.plan(asked).settings();
     TrainingJob job = TrainingJobContract.job(settings);
     current();
     JobRecord known = events.ledger().find(settings.jobId()).orElse(null);

@@ -1,12 +1,7 @@
 package dev.facealign.trainer.worker;
 
-import dev.facealign.crop.CropPolicy;
-import dev.facealign.dataset.DatasetCatalog;
-import dev.facealign.dataset.FaceDataset;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
-import dev.facealign.platform.contract.StoredShapeModel;
-import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.Checkpoint;
@@ -30,73 +25,35 @@ import org.slf4j.LoggerFactory;
 final class AttemptRunner {
   private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
-  private final DatasetCatalog datasets;
-  private final StoredShapeModels shapeModels;
   private final CheckpointArchive checkpoints;
   private final ModelPublisher models;
   private final TrainingRun training;
   private final WorkerMetrics metrics;
 
   AttemptRunner(
-      DatasetCatalog datasets,
-      StoredShapeModels shapeModels,
       CheckpointArchive checkpoints,
       ModelPublisher models,
       TrainingRun training,
       WorkerMetrics metrics) {
-    this.datasets = datasets;
-    this.shapeModels = shapeModels;
     this.checkpoints = checkpoints;
     this.models = models;
     this.training = training;
     this.metrics = metrics;
   }
 
-  /**
-   * A job whose dataset and shape model were found.
-   *
-   * @param settings the job's, its shape model by its whole version and its crop policy filled in
-   * @param plan what training begins with
-   */
-  record Preparation(TrainingSettings settings, TrainingPlan plan) {}
-
-  /**
-   * Looks up a job's dataset and shape model.
-   *
-   * @throws FaultException what is missing or does not fit together; UNAVAILABLE where it may be
-   *     there later
-   */
-  Preparation prepare(TrainingSettings asked) {
-    FaceDataset dataset = datasets.open(asked.datasetName(), asked.split(), asked.schemeId());
-    @Nullable StoredShapeModel stored =
-        asked.shapeModel() == null ? null : shapeModels.read(asked.shapeModel());
-    TrainingSettings settings =
-        asked.resolved(
-            stored == null ? null : stored.version(),
-            asked.cropPolicy() != null
-                ? asked.cropPolicy()
-                : stored == null ? CropPolicy.SQUARE_V1 : stored.model().cropPolicy());
-    CropPolicy cropPolicy =
-        settings.cropPolicy() == null ? CropPolicy.SQUARE_V1 : settings.cropPolicy();
-    return new Preparation(
-        settings,
-        new TrainingPlan(settings, cropPolicy, dataset, stored == null ? null : stored.model()));
-  }
-
   /** Trains from the newest checkpoint of the job, or from the beginning. */
-  AttemptEnd run(Preparation prepared, Attempt attempt) {
-    TrainingSettings settings = prepared.settings();
+  AttemptEnd run(TrainingPlan plan, Attempt attempt) {
+    TrainingSettings settings = plan.settings();
     AttemptLog words = attempt.words();
     try {
       @Nullable Checkpoint resumeFrom = checkpoints.newest(settings).orElse(null);
       RunOutcome outcome =
-          training.run(
-              prepared.plan(), resumeFrom, new Reporter(settings, attempt), attempt::stopRequested);
+          training.run(plan, resumeFrom, new Reporter(settings, attempt), attempt::stopRequested);
       if (outcome instanceof RunOutcome.Completed completed) {
         if (attempt.isOutdated()) {
           return new AttemptEnd.PutBack("another attempt has the job");
         }
-        String version = models.publish(prepared.plan(), completed.model());
+        String version = models.publish(plan, completed.model());
         checkpoints.deleteAll(settings.jobId());
         return new AttemptEnd.Final(
             "succeeded", words.succeeded(version, completed.model().validationNme()));

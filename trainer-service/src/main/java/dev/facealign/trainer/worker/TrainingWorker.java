@@ -13,6 +13,7 @@ import dev.facealign.trainer.queue.JobDelivery;
 import dev.facealign.trainer.queue.JobMessage;
 import dev.facealign.trainer.queue.JobMessageReader;
 import dev.facealign.trainer.queue.JobQueue;
+import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
@@ -47,6 +48,7 @@ final class TrainingWorker implements AutoCloseable {
   private final JobQueue queue;
   private final JobEvents events;
   private final RecordPublisher publisher;
+  private final JobInputs inputs;
   private final AttemptRunner runner;
   private final WorkerMetrics metrics;
   private final Clock clock;
@@ -59,6 +61,7 @@ final class TrainingWorker implements AutoCloseable {
       JobQueue queue,
       JobEvents events,
       RecordPublisher publisher,
+      JobInputs inputs,
       AttemptRunner runner,
       WorkerMetrics metrics,
       Clock clock) {
@@ -66,6 +69,7 @@ final class TrainingWorker implements AutoCloseable {
     this.queue = queue;
     this.events = events;
     this.publisher = publisher;
+    this.inputs = inputs;
     this.runner = runner;
     this.metrics = metrics;
     this.clock = clock;
@@ -124,8 +128,7 @@ final class TrainingWorker implements AutoCloseable {
         deadLetter(delivery, jobId, "delivered " + message.delivery() + " times without a result");
         return;
       }
-      AttemptRunner.Preparation prepared = runner.prepare(settings);
-      attempt(delivery, prepared);
+      attempt(delivery, inputs.plan(settings));
     } catch (FaultException e) {
       if (e.kind() == FaultKind.UNAVAILABLE) {
         throw e;
@@ -157,9 +160,8 @@ final class TrainingWorker implements AutoCloseable {
     return false;
   }
 
-  private void attempt(JobDelivery delivery, AttemptRunner.Preparation prepared)
-      throws InterruptedException {
-    String jobId = prepared.settings().jobId();
+  private void attempt(JobDelivery delivery, TrainingPlan plan) throws InterruptedException {
+    String jobId = plan.settings().jobId();
     int number = events.ledger().find(jobId).map(JobRecord::attempts).orElse(0) + 1;
     AttemptLog words = new AttemptLog(jobId, number, workerId, clock);
     Attempt attempt = new Attempt(words, delivery, events, () -> stopping);
@@ -168,7 +170,7 @@ final class TrainingWorker implements AutoCloseable {
         jobId,
         number,
         delivery.message().delivery());
-    AttemptEnd end = runner.run(prepared, attempt);
+    AttemptEnd end = runner.run(plan, attempt);
     if (end instanceof AttemptEnd.Final last) {
       if (attempt.isOutdated()) {
         log.warn("attempt outdated, its result is dropped job={} attempt={}", jobId, number);

@@ -1,8 +1,6 @@
 package dev.facealign.trainer.worker;
 
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.platform.artifact.ArtifactStore;
-import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.trainer.run.TrainingRun;
@@ -34,15 +32,8 @@ final class WorkerBeans {
 
   @Singleton
   AttemptRunner attemptRunner(
-      DatasetCatalog datasets,
-      StoredShapeModels shapeModels,
-      ArtifactStore store,
-      RecordPublisher publisher,
-      WorkerMetrics metrics,
-      Clock clock) {
+      ArtifactStore store, RecordPublisher publisher, WorkerMetrics metrics, Clock clock) {
     return new AttemptRunner(
-        datasets,
-        shapeModels,
         new CheckpointArchive(store, metrics),
         new ModelPublisher(store, publisher, clock),
         new TrainingRun(),

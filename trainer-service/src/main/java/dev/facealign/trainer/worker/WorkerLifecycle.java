@@ -32,6 +32,7 @@ final class WorkerLifecycle implements AutoCloseable {
   private final TopicCreator topics;
   private final KafkaJobEvents events;
   private final RecordPublisher publisher;
+  private final JobInputs inputs;
   private final AttemptRunner runner;
   private final WorkerMetrics metrics;
   private final Clock clock;
@@ -48,6 +49,7 @@ final class WorkerLifecycle implements AutoCloseable {
       TopicCreator topics,
       KafkaJobEvents events,
       RecordPublisher publisher,
+      JobInputs inputs,
       AttemptRunner runner,
       WorkerMetrics metrics,
       Clock clock,
@@ -57,6 +59,7 @@ final class WorkerLifecycle implements AutoCloseable {
     this.topics = topics;
     this.events = events;
     this.publisher = publisher;
+    this.inputs = inputs;
     this.runner = runner;
     this.metrics = metrics;
     this.clock = clock;
@@ -108,7 +111,7 @@ final class WorkerLifecycle implements AutoCloseable {
             name,
             settings.lock());
     TrainingWorker begun =
-        new TrainingWorker(name, queue, events, publisher, runner, metrics, clock);
+        new TrainingWorker(name, queue, events, publisher, inputs, runner, metrics, clock);
     synchronized (this) {
       if (closed) {
         queue.close();

@@ -1,0 +1,56 @@
+package dev.facealign.trainer.worker;
+
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.platform.contract.StoredShapeModel;
+import dev.facealign.platform.contract.StoredShapeModels;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.TrainingPlan;
+import jakarta.inject.Singleton;
+
+/** Looks up what a job names: its dataset and its shape model. */
+@Singleton
+public final class JobInputs {
+  private final DatasetCatalog datasets;
+  private final StoredShapeModels shapeModels;
+
+  JobInputs(DatasetCatalog datasets, StoredShapeModels shapeModels) {
+    this.datasets = datasets;
+    this.shapeModels = shapeModels;
+  }
+
+  /**
+   * A job with what it names; in its settings the shape model stands by its whole version and the
+   * crop policy is filled in.
+   *
+   * @throws FaultException what is missing or does not fit together; UNAVAILABLE where it may be
+   *     there later
+   */
+  public TrainingPlan plan(TrainingSettings settings) {
+    FaceDataset dataset =
+        datasets.open(settings.datasetName(), settings.split(), settings.schemeId());
+    if (dataset.faces().stream().noneMatch(FaceSample::hasPicture)) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "DATASET_WITHOUT_PICTURES",
+          "dataset: "
+              + dataset.name()
+              + " has no picture beside its "
+              + dataset.faces().size()
+              + " annotations (expected: a .jpg or .png beside each .pts)");
+    }
+    CropPolicy asked = settings.cropPolicy();
+    if (settings.shapeModel() == null) {
+      CropPolicy cropPolicy = asked == null ? CropPolicy.SQUARE_V1 : asked;
+      return new TrainingPlan(settings.resolved(null, cropPolicy), cropPolicy, dataset, null);
+    }
+    StoredShapeModel stored = shapeModels.read(settings.shapeModel());
+    CropPolicy cropPolicy = asked == null ? stored.model().cropPolicy() : asked;
+    return new TrainingPlan(
+        settings.resolved(stored.version(), cropPolicy), cropPolicy, dataset, stored.model());
+  }
+}

@@ -1,0 +1,360 @@
+package dev.facealign.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.util.JsonFormat;
+import dev.facealign.broker.EmbeddedBroker;
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.platform.artifact.ArtifactKind;
+import dev.facealign.platform.artifact.ArtifactStore;
+import dev.facealign.platform.artifact.StoredArtifact;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.StoredShapeModels;
+import dev.facealign.platform.kafka.FollowedRecord;
+import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.TopicFollower;
+import dev.facealign.platform.kafka.Topics;
+import dev.facealign.platform.service.Readiness;
+import dev.facealign.render.RenderedDataset;
+import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.v1.CancelJobRequest;
+import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.JobState;
+import dev.facealign.v1.ListJobsRequest;
+import dev.facealign.v1.LossKind;
+import dev.facealign.v1.LossSettings;
+import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.ModelRecord;
+import dev.facealign.v1.ShapeAlignment;
+import dev.facealign.v1.SubmitJobRequest;
+import dev.facealign.v1.TrainingDeadLetter;
+import dev.facealign.v1.TrainingEvent;
+import dev.facealign.v1.TrainingJob;
+import dev.facealign.v1.TrainingJobStatus;
+import dev.facealign.v1.TrainingJobsGrpc;
+import dev.facealign.v1.WatchJobRequest;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as its users see it: a real broker, real gRPC, a real network on rendered faces. */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class TrainerServiceTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private static Path folder;
+
+  private static EmbeddedBroker broker;
+  private static ApplicationContext service;
+  private static ManagedChannel channel;
+  private static TrainingJobsGrpc.TrainingJobsBlockingStub jobs;
+  private static String shapeModel;
+  private static final ConcurrentLinkedQueue<FollowedRecord<TrainingDeadLetter>> deadLetters =
+      new ConcurrentLinkedQueue<>();
+  private static final ConcurrentLinkedQueue<FollowedRecord<ModelRecord>> models =
+      new ConcurrentLinkedQueue<>();
+  private static final List<TopicFollower<?>> followers = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedBroker.startTemporary();
+    RenderedDataset.write(folder.resolve("datasets/faces"), 32, 4, 96, 7);
+    service =
+        ApplicationContext.run(
+            Map.of(
+                "facealign.kafka.bootstrap-servers", broker.bootstrapServers(),
+                "facealign.artifacts.root", folder.resolve("artifacts").toString(),
+                "facealign.datasets.root", folder.resolve("datasets").toString(),
+                "grpc.server.port", "${random.port}",
+                "micronaut.server.port", -1));
+    GrpcEmbeddedServer server = service.getBean(GrpcEmbeddedServer.class);
+    server.start();
+    channel =
+        Grpc.newChannelBuilder("127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
+            .build();
+    jobs = TrainingJobsGrpc.newBlockingStub(channel);
+    shapeModel = publishShapeModel();
+    KafkaSettings kafka = service.getBean(KafkaSettings.class);
+    follow(
+        new TopicFollower<>(
+            kafka, Topics.TRAINING_DEAD_LETTERS, TrainingDeadLetter.parser(), deadLetters::add));
+    follow(new TopicFollower<>(kafka, Topics.MODELS, ModelRecord.parser(), models::add));
+    Readiness readiness = service.getBean(Readiness.class);
+    Awaitility.await().atMost(PATIENCE).until(() -> !readiness.unmet().containsKey("event-log"));
+  }
+
+  private static void follow(TopicFollower<?> follower) {
+    followers.add(follower);
+    follower.start();
+  }
+
+  private static String publishShapeModel() {
+    FaceDataset faces = service.getBean(DatasetCatalog.class).open("faces", "train", "68");
+    ShapeModelFitter fitter = new ShapeModelFitter(faces.scheme(), CropPolicy.SQUARE_V1);
+    for (FaceSample face : faces.faces()) {
+      fitter.add(
+          CropPolicy.SQUARE_V1.region(face.landmarks().boundingBox()).toLabels(face.landmarks()));
+    }
+    return service
+        .getBean(StoredShapeModels.class)
+        .publish(
+            Contracts.toProto(
+                fitter.fit(), ShapeAlignment.SHAPE_ALIGNMENT_NONE, Contracts.fingerprint(faces)))
+        .version();
+  }
+
+  @AfterAll
+  static void stop() {
+    followers.forEach(TopicFollower::close);
+    channel.shutdownNow();
+    service.close();
+    broker.close();
+  }
+
+  @Test
+  void aSubmittedJobBecomesAPublishedModel() throws Exception {
+    // When
+    TrainingJobStatus submitted = submit(job("submitted").setEpochs(2));
+    List<TrainingEvent> events = watchToTheEnd("submitted");
+
+    // Then
+    assertThat(submitted.getJob().getShapeModel()).as("a prefix is resolved").isEqualTo(shapeModel);
+    assertThat(events)
+        .extracting(TrainingEvent::getEventCase)
+        .startsWith(TrainingEvent.EventCase.QUEUED, TrainingEvent.EventCase.STARTED)
+        .contains(TrainingEvent.EventCase.CHECKPOINT)
+        .endsWith(TrainingEvent.EventCase.SUCCEEDED);
+    assertThat(events.stream().filter(TrainingEvent::hasEpoch)).hasSize(2);
+    TrainingEvent epoch = events.stream().filter(TrainingEvent::hasEpoch).findFirst().orElseThrow();
+    assertThat(epoch.getEpoch().getLoss()).isPositive();
+    assertThat(epoch.getEpoch().getValidationNme()).isPositive();
+    assertThat(epoch.getEpoch().getImagesPerSecond()).isPositive();
+
+    TrainingJobStatus status =
+        jobs.getJob(GetJobRequest.newBuilder().setJobId("submitted").build());
+    assertThat(status.getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    ModelManifest manifest = manifest(status.getModelVersion());
+    assertThat(manifest.getVersion()).isEqualTo(status.getModelVersion());
+    assertThat(manifest.getJob().getEpochs()).isEqualTo(2);
+    assertThat(manifest.getTrainingData().getFaces() + manifest.getValidationData().getFaces())
+        .isEqualTo(32);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                models.stream()
+                    .anyMatch(record -> record.key().equals("model/" + manifest.getVersion())));
+
+    // When: the same job is submitted again
+    TrainingJobStatus again = submit(job("submitted").setEpochs(2));
+
+    // Then
+    assertThat(again.getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertStatus(
+        () -> submit(job("submitted").setEpochs(3)),
+        Status.Code.ALREADY_EXISTS,
+        "job_id: submitted");
+  }
+
+  @Test
+  void aJobThatAPlainProducerSendsAsJsonIsTrained() throws Exception {
+    // Given
+    String json =
+        "{\"jobId\": \"from-json\", \"dataset\": {\"name\": \"faces\"}, \"loss\": {\"kind\": \"LOSS_KIND_L2\"},"
+            + " \"epochs\": 1, \"inputSizePx\": 64, \"batchSize\": 8}";
+
+    // When
+    produce("from-json", json.getBytes(StandardCharsets.UTF_8));
+    awaitKnown("from-json");
+    List<TrainingEvent> events = watchToTheEnd("from-json");
+
+    // Then
+    assertThat(events).last().matches(TrainingEvent::hasSucceeded);
+    assertThat(
+            jobs.listJobs(
+                    ListJobsRequest.newBuilder().setState(JobState.JOB_STATE_SUCCEEDED).build())
+                .getJobsList())
+        .anyMatch(job -> job.getJob().getJobId().equals("from-json"));
+  }
+
+  @Test
+  void aFaultyJobBecomesADeadLetterAndTheQueueMovesOn() throws Exception {
+    // Given
+    byte[] negative =
+        TrainingJob.newBuilder()
+            .setJobId("negative")
+            .setDataset(DatasetRef.newBuilder().setName("faces"))
+            .setShapeModel(shapeModel)
+            .setLoss(LossSettings.newBuilder().setLambda(-1))
+            .build()
+            .toByteArray();
+
+    // When
+    produce("negative", negative);
+    produce("nonsense", "not a job".getBytes(StandardCharsets.UTF_8));
+    produce(
+        "no-dataset",
+        job("no-dataset")
+            .setDataset(DatasetRef.newBuilder().setName("gone"))
+            .build()
+            .toByteArray());
+    produce("no-shape", job("no-shape").setShapeModel("0123456789").build().toByteArray());
+
+    // Then
+    assertThat(deadLetter("negative").getReason())
+        .isEqualTo("loss.lambda: -1.0 (expected: > 0 and <= 1000)");
+    assertThat(deadLetter("negative").getOriginalValue()).isEqualTo(ByteString.copyFrom(negative));
+    assertThat(deadLetter("nonsense").getReason()).contains("expected: a protobuf TrainingJob");
+    assertThat(deadLetter("no-dataset").getReason()).startsWith("dataset: gone");
+    assertThat(deadLetter("no-shape").getReason()).startsWith("shape model: 0123456789");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> state("negative") == JobState.JOB_STATE_DEAD_LETTERED);
+  }
+
+  @Test
+  void aRunningJobIsCancelled() {
+    // Given
+    submit(job("long").setEpochs(5000));
+    Awaitility.await().atMost(PATIENCE).until(() -> state("long") == JobState.JOB_STATE_RUNNING);
+
+    // When
+    var cancelled =
+        jobs.cancelJob(CancelJobRequest.newBuilder().setJobId("long").setReason("enough").build());
+
+    // Then
+    assertThat(cancelled.getCancelRequested()).isTrue();
+    Awaitility.await().atMost(PATIENCE).until(() -> state("long") == JobState.JOB_STATE_CANCELLED);
+    assertThat(jobs.getJob(GetJobRequest.newBuilder().setJobId("long").build()).getReason())
+        .isEqualTo("enough");
+    assertStatus(
+        () -> jobs.cancelJob(CancelJobRequest.newBuilder().setJobId("long").build()),
+        Status.Code.FAILED_PRECONDITION,
+        "job: long is JOB_STATE_CANCELLED");
+  }
+
+  @Test
+  void whatAWorkerWouldRefuseIsRefusedAtSubmission() {
+    assertStatus(
+        () ->
+            submit(
+                job("a")
+                    .setLoss(
+                        LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_ACR).setLambda(-1))),
+        Status.Code.INVALID_ARGUMENT,
+        "loss.lambda: -1.0 (expected: > 0 and <= 1000)");
+    assertStatus(
+        () -> submit(job("b").setDataset(DatasetRef.newBuilder().setName("gone"))),
+        Status.Code.NOT_FOUND,
+        "dataset: gone");
+    assertStatus(
+        () -> submit(job("c").setShapeModel("0123456789")),
+        Status.Code.NOT_FOUND,
+        "shape model: 0123456789");
+    assertStatus(
+        () -> jobs.getJob(GetJobRequest.newBuilder().setJobId("never").build()),
+        Status.Code.NOT_FOUND,
+        "job: never");
+  }
+
+  private static TrainingJob.Builder job(String id) {
+    return TrainingJob.newBuilder()
+        .setJobId(id)
+        .setDataset(DatasetRef.newBuilder().setName("faces"))
+        .setShapeModel(shapeModel.substring(0, 10))
+        .setInputSizePx(64)
+        .setBatchSize(8)
+        .setEpochs(1);
+  }
+
+  private static TrainingJobStatus submit(TrainingJob.Builder job) {
+    return jobs.submitJob(SubmitJobRequest.newBuilder().setJob(job).build());
+  }
+
+  private static void produce(String key, byte[] value) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(Topics.TRAINING_JOBS, key, value)).get();
+    }
+  }
+
+  private static void awaitKnown(String jobId) {
+    Awaitility.await().atMost(PATIENCE).until(() -> state(jobId) != JobState.JOB_STATE_UNSPECIFIED);
+  }
+
+  private static JobState state(String jobId) {
+    try {
+      return jobs.getJob(GetJobRequest.newBuilder().setJobId(jobId).build()).getState();
+    } catch (StatusRuntimeException e) {
+      return JobState.JOB_STATE_UNSPECIFIED;
+    }
+  }
+
+  private static List<TrainingEvent> watchToTheEnd(String jobId) {
+    List<TrainingEvent> events = new ArrayList<>();
+    jobs.withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .watchJob(WatchJobRequest.newBuilder().setJobId(jobId).build())
+        .forEachRemaining(events::add);
+    return events;
+  }
+
+  private static TrainingDeadLetter deadLetter(String key) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> deadLetters.stream().anyMatch(r -> r.key().equals(key)));
+    var letter =
+        deadLetters.stream().filter(r -> r.key().equals(key)).findFirst().orElseThrow().value();
+    return letter == null ? TrainingDeadLetter.getDefaultInstance() : letter;
+  }
+
+  private static ModelManifest manifest(String version) throws Exception {
+    StoredArtifact artifact =
+        service.getBean(ArtifactStore.class).open(ArtifactKind.MODEL, version);
+    assertThat(artifact.file("model.onnx")).isNotEmptyFile();
+    ModelManifest.Builder manifest = ModelManifest.newBuilder();
+    JsonFormat.parser().merge(Files.readString(artifact.file("manifest.json")), manifest);
+    return manifest.build();
+  }
+
+  private static void assertStatus(Runnable call, Status.Code code, String message) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(code);
+              assertThat(e.getStatus().getDescription()).startsWith(message);
+            });
+  }
+}
