@@ -1,5 +1,6 @@
 package dev.facealign.cli;
 
+import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
 import dev.facealign.cli.invocation.Invocation;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ScopeType;
     header = "Face alignment: from annotated faces to a service that finds landmarks.",
     versionProvider = BuildVersion.class,
     subcommands = {
+      DemoCommand.class,
       UpCommand.class,
       ShapeCommand.class,
       TrainCommand.class,

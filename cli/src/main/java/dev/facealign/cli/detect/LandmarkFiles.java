@@ -7,7 +7,6 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
 import dev.facealign.landmark.LandmarkScheme;
-import dev.facealign.landmark.Landmarks;
 import dev.facealign.render.LandmarkDrawing;
 import dev.facealign.v1.Box;
 import dev.facealign.v1.DetectResponse;
@@ -75,7 +74,7 @@ final class LandmarkFiles {
     LandmarkDrawing drawing = new LandmarkDrawing(LandmarkScheme.byId(answer.getScheme()), POINTS);
     for (Face face : answer.getFacesList()) {
       draw(image, face.getBox());
-      drawing.draw(image, points(face));
+      drawing.draw(image, FacePoints.of(face));
     }
   }
 
@@ -89,15 +88,5 @@ final class LandmarkFiles {
         new BasicStroke((float) Math.max(1, Math.max(box.getWidth(), box.getHeight()) / 200)));
     g.draw(new Rectangle2D.Double(box.getX(), box.getY(), box.getWidth(), box.getHeight()));
     g.dispose();
-  }
-
-  /** A face's points in pixels of the upright picture. */
-  static Landmarks points(Face face) {
-    double[] xy = new double[2 * face.getLandmarksCount()];
-    for (int m = 0; m < face.getLandmarksCount(); m++) {
-      xy[2 * m] = face.getLandmarks(m).getX();
-      xy[2 * m + 1] = face.getLandmarks(m).getY();
-    }
-    return Landmarks.of(xy);
   }
 }

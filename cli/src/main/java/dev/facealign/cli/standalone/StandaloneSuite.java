@@ -51,9 +51,9 @@ public final class StandaloneSuite implements AutoCloseable {
     folder.create();
     FolderLock lock = FolderLock.acquire(folder);
     try {
-      ports.requireFree(cleanUp(folder, invocation));
       Programs programs = new Programs(folder, ports, installation, invocation);
       List<List<Program>> stages = List.of(List.of(programs.broker()), programs.services());
+      ports.requireFree(cleanUp(folder, invocation));
       for (List<Program> stage : stages) {
         for (Program program : stage) {
           setAside(program.log());

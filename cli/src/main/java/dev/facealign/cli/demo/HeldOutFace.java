@@ -1,0 +1,13 @@
+package dev.facealign.cli.demo;
+
+import dev.facealign.landmark.Landmarks;
+
+/**
+ * A held-out face with what was found in it.
+ *
+ * @param id its name in the dataset
+ * @param truth annotated points, pixels of the upright picture
+ * @param predicted points found, pixels of the upright picture
+ * @param nme inter-ocular, fraction
+ */
+record HeldOutFace(String id, Landmarks truth, Landmarks predicted, double nme) {}
