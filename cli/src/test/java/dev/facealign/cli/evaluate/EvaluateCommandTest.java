@@ -1,0 +1,116 @@
+package dev.facealign.cli.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facealign.cli.TestConsole;
+import dev.facealign.cli.TestServer;
+import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.DatasetFingerprint;
+import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.EvaluateProgress;
+import dev.facealign.v1.EvaluateRequest;
+import dev.facealign.v1.Evaluation;
+import dev.facealign.v1.EvaluationsGrpc;
+import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.SubsetMetrics;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class EvaluateCommandTest {
+  private static final Evaluation REPORT =
+      Evaluation.newBuilder()
+          .setEvaluationId("eval-1")
+          .setModelVersion("cafe".repeat(16))
+          .setDataset(
+              DatasetFingerprint.newBuilder()
+                  .setDataset(DatasetRef.newBuilder().setName("300w").setSplit("common"))
+                  .setFaces(224)
+                  .setExpectedFaces(554))
+          .setPartial(true)
+          .setFacesPerSecond(80)
+          .addSubsets(
+              SubsetMetrics.newBuilder()
+                  .setName("common")
+                  .setFaces(224)
+                  .setInvalid(1)
+                  .setNmeInterOcular(0.0499)
+                  .setFrAt010(0.0179)
+                  .setAucAt010(0.5123)
+                  .setAucFard2022(0.7))
+          .setPromotion(
+              PromotionDecision.newBuilder()
+                  .setPromoted(true)
+                  .setReason("NME 4.99 %, no champion yet"))
+          .build();
+
+  @TempDir private Path folder = Path.of("");
+  private final TestConsole console = new TestConsole();
+  private final List<EvaluateRequest> requests = new CopyOnWriteArrayList<>();
+
+  private final class Service extends EvaluationsGrpc.EvaluationsImplBase {
+    @Override
+    public void evaluate(EvaluateRequest request, StreamObserver<EvaluateProgress> answers) {
+      requests.add(request);
+      if (request.getDataset().getName().equals("nothing")) {
+        answers.onError(
+            Status.NOT_FOUND
+                .withDescription("dataset: nothing (expected: one of [300w])")
+                .asRuntimeException());
+        return;
+      }
+      answers.onNext(EvaluateProgress.newBuilder().setFacesDone(100).setFacesTotal(224).build());
+      answers.onNext(EvaluateProgress.newBuilder().setResult(REPORT).build());
+      answers.onCompleted();
+    }
+  }
+
+  private int evaluate(String... arguments) throws Exception {
+    try (TestServer server = new TestServer(new Service())) {
+      return console.run(
+          folder,
+          Map.of("FACEALIGN_EVAL_ADDRESS", server.address()),
+          java.util.stream.Stream.concat(
+                  java.util.stream.Stream.of("evaluate"), java.util.Arrays.stream(arguments))
+              .toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void showsTheFiguresAndWhatLimitsThem() throws Exception {
+    // When
+    int exitCode =
+        evaluate("--dataset", "300w", "--split", "common", "--boxes", "detector", "--promote");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(requests.get(0))
+        .isEqualTo(
+            EvaluateRequest.newBuilder()
+                .setDataset(DatasetRef.newBuilder().setName("300w").setSplit("common"))
+                .setBoxSource(BoxSource.BOX_SOURCE_DETECTOR)
+                .setPromoteIfBetter(true)
+                .build());
+    assertThat(console.out())
+        .contains(
+            "partial: 224 of 554 faces; do not compare with published numbers",
+            "promoted: NME 4.99 %, no champion yet",
+            "report eval-1");
+    assertThat(console.out())
+        .anyMatch(line -> line.matches("common +224 +1 +4.99 % .*1.79 %.*0.5123 +0.7000"));
+  }
+
+  @Test
+  void aRefusalIsSaidInTheServicesWords() throws Exception {
+    assertThat(evaluate("--dataset", "nothing")).isEqualTo(1);
+    assertThat(console.err())
+        .containsExactly("facealign: dataset: nothing (expected: one of [300w])");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.facealign.cli.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facealign.cli.TestConsole;
+import dev.facealign.cli.TestServer;
+import dev.facealign.v1.AliasAssignment;
+import dev.facealign.v1.ListModelsRequest;
+import dev.facealign.v1.ListModelsResponse;
+import dev.facealign.v1.Model;
+import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.ModelsGrpc;
+import dev.facealign.v1.Network;
+import dev.facealign.v1.PromoteModelRequest;
+import dev.facealign.v1.RollbackModelRequest;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ModelsCommandTest {
+  @TempDir private Path folder = Path.of("");
+  private final TestConsole console = new TestConsole();
+
+  private static final class Service extends ModelsGrpc.ModelsImplBase {
+    @Override
+    public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> answer) {
+      answer.onNext(
+          ListModelsResponse.newBuilder()
+              .addModels(
+                  Model.newBuilder()
+                      .addAliases("champion")
+                      .setManifest(
+                          ModelManifest.newBuilder()
+                              .setVersion("cafe".repeat(16))
+                              .setName("mine")
+                              .setNetwork(Network.NETWORK_MOBILENET_V2)
+                              .setScheme("68")
+                              .setInputSizePx(112)
+                              .setValidationNme(0.0512)
+                              .setEpoch(9)))
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void promoteModel(PromoteModelRequest request, StreamObserver<AliasAssignment> answer) {
+      if (request.hasExpectedCurrent()) {
+        answer.onError(
+            Status.ABORTED
+                .withDescription("expected_current: beef (expected: cafe, which is current)")
+                .asRuntimeException());
+        return;
+      }
+      answer.onNext(
+          AliasAssignment.newBuilder()
+              .setAlias("champion")
+              .setVersion(request.getModel())
+              .addPreviousVersions("beef".repeat(16))
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void rollbackModel(
+        RollbackModelRequest request, StreamObserver<AliasAssignment> answer) {
+      answer.onError(Status.INTERNAL.asRuntimeException());
+    }
+  }
+
+  private int models(String... arguments) throws Exception {
+    try (TestServer server = new TestServer(new Service())) {
+      return console.run(
+          folder,
+          Map.of("FACEALIGN_INFERENCE_ADDRESS", server.address()),
+          java.util.stream.Stream.concat(
+                  java.util.stream.Stream.of("models"), java.util.Arrays.stream(arguments))
+              .toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void lists() throws Exception {
+    assertThat(models("list")).isZero();
+    assertThat(console.out().get(1))
+        .isEqualTo(
+            "cafecafecafe  mine  champion  mobilenet-v2  68      112 px        5.12 %      9  -");
+  }
+
+  @Test
+  void promotes() throws Exception {
+    assertThat(models("promote", "0123456789abcdef")).isZero();
+    assertThat(console.out()).containsExactly("champion is 0123456789ab (before: beefbeefbeef)");
+  }
+
+  @Test
+  void aPromotionThatCameTooLateIsRefused() throws Exception {
+    assertThat(models("promote", "0123456789abcdef", "--expected-current", "beef")).isEqualTo(1);
+    assertThat(console.err())
+        .containsExactly("facealign: expected_current: beef (expected: cafe, which is current)");
+  }
+
+  @Test
+  void anInternalErrorPointsAtTheLog() throws Exception {
+    assertThat(models("rollback")).isEqualTo(1);
+    assertThat(console.err())
+        .containsExactly("facealign: inference-service failed: INTERNAL (see its log)");
+  }
+}
