@@ -1,0 +1,149 @@
+package dev.facealign.inference.finding;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.inference.batch.Batcher;
+import dev.facealign.inference.batch.Caller;
+import dev.facealign.inference.batch.QueueFullException;
+import dev.facealign.inference.face.DetectorSettings;
+import dev.facealign.inference.face.FaceDetector;
+import dev.facealign.inference.metrics.InferenceMetrics;
+import dev.facealign.inference.model.ServingModels;
+import dev.facealign.inference.picture.PictureReader;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Finds the landmarks of pictures: decodes, finds faces where no boxes are given, crops, and runs
+ * the model together with everybody else's faces. Knows nothing of how questions come and answers
+ * go.
+ */
+@Singleton
+public final class LandmarkFinder implements AutoCloseable {
+  private final ServingModels models;
+  private final PreparationPool pool;
+  private final Batcher batcher;
+  private final Finding.Tools tools;
+
+  private final Set<Finding> open = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition quiet = lock.newCondition();
+  private volatile boolean closed;
+
+  LandmarkFinder(
+      ServingModels models,
+      PreparationPool pool,
+      Batcher batcher,
+      PictureReader reader,
+      FaceDetector detector,
+      DetectorSettings detectorSettings,
+      PixelBudget budget,
+      CropBuffers buffers,
+      InferenceMetrics metrics) {
+    this.models = models;
+    this.pool = pool;
+    this.batcher = batcher;
+    this.tools =
+        new Finding.Tools(
+            models,
+            pool,
+            batcher,
+            reader,
+            detector,
+            detectorSettings.secondPass(),
+            budget,
+            buffers,
+            metrics);
+  }
+
+  /**
+   * Begins to find a picture's landmarks.
+   *
+   * @param caller asked before each costly step; once it is gone the work is dropped
+   * @return the answer, or one of: {@link FaultException}, {@link QueueFullException}, {@link
+   *     java.util.concurrent.CancellationException} when the caller was gone, any other for a
+   *     defect. Completed by a thread of the pool, which others wait for: what depends on it must
+   *     be brief.
+   */
+  public CompletableFuture<LandmarkAnswer> find(LandmarkQuery query, Caller caller) {
+    Finding finding = new Finding(tools, query, caller);
+    open.add(finding);
+    CompletableFuture<?> unused =
+        finding.answer().whenComplete((answer, failure) -> ended(finding));
+    try {
+      if (closed) {
+        throw shuttingDown();
+      }
+      batcher.requireRoom(1);
+      pool.arrive(query.picture().sizeBytes(), finding::begin);
+    } catch (FaultException | QueueFullException e) {
+      finding.fail(e);
+    }
+    return finding.answer();
+  }
+
+  /** Pictures that are not answered yet. */
+  public int open() {
+    return open.size();
+  }
+
+  /**
+   * Waits until every picture is answered.
+   *
+   * @return whether they were in time
+   */
+  public boolean awaitQuiet(Duration timeout) throws InterruptedException {
+    long remaining = timeout.toNanos();
+    lock.lock();
+    try {
+      while (!open.isEmpty()) {
+        if (remaining <= 0) {
+          return false;
+        }
+        remaining = quiet.awaitNanos(remaining);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes nothing in any more; whatever is still open fails. To be drained before, see {@link
+   * #awaitQuiet}.
+   */
+  @Override
+  @PreDestroy
+  public void close() {
+    closed = true;
+    // In the order in which work flows, so that nobody hands on to one who is gone.
+    pool.close();
+    batcher.close();
+    List.copyOf(open).forEach(finding -> finding.fail(shuttingDown()));
+    models.close();
+  }
+
+  private void ended(Finding finding) {
+    lock.lock();
+    try {
+      open.remove(finding);
+      if (open.isEmpty()) {
+        quiet.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static FaultException shuttingDown() {
+    return FaultException.of(
+        FaultKind.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down; ask another");
+  }
+}

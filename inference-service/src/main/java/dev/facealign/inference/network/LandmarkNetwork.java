@@ -1,0 +1,29 @@
+package dev.facealign.inference.network;
+
+import java.util.List;
+
+/**
+ * A network that turns square crops of faces into labels. Safe for use by many threads; runs are
+ * one at a time.
+ */
+public interface LandmarkNetwork extends AutoCloseable {
+
+  /** Side S of its input, pixels. */
+  int inputSizePx();
+
+  /** Numbers it answers for a crop: 2M for M landmarks. */
+  int outputs();
+
+  /**
+   * Runs a batch.
+   *
+   * @param crops one or more, each 3 x S x S: planes of red, green and blue in [0, 1]
+   * @return for each crop its 2M labels x0, y0, x1, y1, ..., which may be NaN
+   * @throws NetworkException the batch could not be run
+   */
+  List<float[]> run(List<float[]> crops);
+
+  /** Frees the network; it cannot be run afterwards. Closing again does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,23 @@
+package dev.facealign.inference.network;
+
+import dev.facealign.fault.FaultException;
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+/**
+ * How networks are run.
+ *
+ * @param threads threads that one run is spread over, 1 to 256
+ * @param spinning whether a network's threads burn processor time while they wait for the next run;
+ *     wins a fraction of a millisecond a run where the processor has nothing else to do
+ */
+@ConfigurationProperties("facealign.inference.network")
+public record NetworkSettings(
+    @Bindable(defaultValue = "2") int threads, @Bindable(defaultValue = "false") boolean spinning) {
+
+  public NetworkSettings {
+    if (threads < 1 || threads > 256) {
+      throw FaultException.invalid("facealign.inference.network.threads", threads, "1 to 256");
+    }
+  }
+}

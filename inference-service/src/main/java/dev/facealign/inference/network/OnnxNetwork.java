@@ -1,0 +1,192 @@
+package dev.facealign.inference.network;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network in ONNX Runtime: input "input", float [N, 3, S, S]; output "landmarks", float [N, 2M].
+ *
+ * <p>The input buffer lies outside of the Java heap and is reused by every run: ONNX Runtime reads
+ * it in place.
+ */
+public final class OnnxNetwork implements LandmarkNetwork {
+  private static final String INPUT = "input";
+  private static final String OUTPUT = "landmarks";
+
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final int inputSizePx;
+  private final int outputs;
+  private final int cropLength;
+  // Guarded by this, and so is the session's end.
+  private FloatBuffer input;
+  private boolean closed;
+
+  private OnnxNetwork(
+      OrtEnvironment environment, OrtSession session, int inputSizePx, int outputs) {
+    this.environment = environment;
+    this.session = session;
+    this.inputSizePx = inputSizePx;
+    this.outputs = outputs;
+    this.cropLength = 3 * inputSizePx * inputSizePx;
+    this.input = direct(cropLength);
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param file model.onnx
+   * @param inputSizePx side S that the network must take, pixels, above 0
+   * @param outputs numbers 2M that the network must answer, above 0
+   * @throws FaultException FAILED_PRECONDITION (reason MODEL_UNFIT): its inputs or outputs are
+   *     others
+   * @throws NetworkException the file is no network that ONNX Runtime can read
+   */
+  public static OnnxNetwork read(
+      Path file, int inputSizePx, int outputs, NetworkSettings settings) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtSession session = null;
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(settings.threads());
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
+      session = environment.createSession(file.toString(), options);
+      requireTensor("input", session.getInputInfo(), INPUT, -1, 3, inputSizePx, inputSizePx);
+      requireTensor("output", session.getOutputInfo(), OUTPUT, -1, outputs);
+      OnnxNetwork network = new OnnxNetwork(environment, session, inputSizePx, outputs);
+      session = null;
+      return network;
+    } catch (OrtException e) {
+      throw new NetworkException("cannot read the network " + file, e);
+    } finally {
+      close(session);
+    }
+  }
+
+  @Override
+  public int inputSizePx() {
+    return inputSizePx;
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public synchronized List<float[]> run(List<float[]> crops) {
+    if (closed) {
+      throw new IllegalStateException("the network is closed");
+    }
+    if (crops.isEmpty()) {
+      return List.of();
+    }
+    fill(crops);
+    long[] shape = {crops.size(), 3, inputSizePx, inputSizePx};
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input, shape);
+        OrtSession.Result result = session.run(Map.of(INPUT, tensor))) {
+      OnnxTensor answer = (OnnxTensor) result.get(0);
+      FloatBuffer labels = answer.getFloatBuffer();
+      if (labels.remaining() != crops.size() * outputs) {
+        throw FaultException.of(
+            FaultKind.FAILED_PRECONDITION,
+            "MODEL_UNFIT",
+            "network output: shape %s for %d crops (expected: [%d, %d])"
+                .formatted(
+                    Arrays.toString(answer.getInfo().getShape()),
+                    crops.size(),
+                    crops.size(),
+                    outputs));
+      }
+      List<float[]> rows = new ArrayList<>(crops.size());
+      for (int i = 0; i < crops.size(); i++) {
+        float[] row = new float[outputs];
+        labels.get(row);
+        rows.add(row);
+      }
+      return rows;
+    } catch (OrtException e) {
+      throw new NetworkException("the network failed on a batch of " + crops.size(), e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      close(session);
+    }
+  }
+
+  private void fill(List<float[]> crops) {
+    int needed = crops.size() * cropLength;
+    if (input.capacity() < needed) {
+      input = direct(needed);
+    }
+    input.clear();
+    for (float[] crop : crops) {
+      if (crop.length != cropLength) {
+        throw new IllegalArgumentException(
+            "crop of " + crop.length + " numbers (expected: " + cropLength + ")");
+      }
+      input.put(crop);
+    }
+    input.flip();
+  }
+
+  private static FloatBuffer direct(int floats) {
+    return ByteBuffer.allocateDirect(floats * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  private static void requireTensor(
+      String role, Map<String, NodeInfo> nodes, String name, long... dimensions) {
+    String expected =
+        "one float tensor \"" + name + "\" " + Arrays.toString(dimensions).replace("-1", "N");
+    NodeInfo node = nodes.get(name);
+    if (nodes.size() != 1 || node == null) {
+      throw unfit("network " + role + "s: " + nodes.keySet() + " (expected: " + expected + ")");
+    }
+    boolean fits =
+        node.getInfo() instanceof TensorInfo tensor
+            && tensor.type == OnnxJavaType.FLOAT
+            && Arrays.equals(tensor.getShape(), dimensions);
+    if (!fits) {
+      throw unfit("network " + role + ": " + node.getInfo() + " (expected: " + expected + ")");
+    }
+  }
+
+  private static FaultException unfit(String message) {
+    return FaultException.of(FaultKind.FAILED_PRECONDITION, "MODEL_UNFIT", message);
+  }
+
+  private static void close(@Nullable OrtSession session) {
+    if (session == null) {
+      return;
+    }
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new NetworkException("cannot close the network", e);
+    }
+  }
+}

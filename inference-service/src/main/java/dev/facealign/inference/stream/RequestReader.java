@@ -1,0 +1,132 @@
+package dev.facealign.inference.stream;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.geometry.Box;
+import dev.facealign.inference.finding.LandmarkQuery;
+import dev.facealign.inference.picture.Picture;
+import dev.facealign.inference.picture.PictureSettings;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.v1.DetectOptions;
+import dev.facealign.v1.DetectRequest;
+import dev.facealign.v1.PixelFormat;
+import dev.facealign.v1.RawImage;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes queries of requests: what a request says is checked here, what its picture holds is not
+ * looked at.
+ */
+@Singleton
+final class RequestReader {
+  /** Longest tag, characters (UTF-16 units). */
+  static final int LONGEST_TAG = 256;
+
+  /** Longest name of a model; a version has 64. */
+  private static final int LONGEST_MODEL = 256;
+
+  private final int maxFaces;
+
+  RequestReader(PictureSettings settings) {
+    maxFaces = settings.maxFaces();
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @throws FaultException INVALID_ARGUMENT naming field and value; UNIMPLEMENTED (reason
+   *     OPTION_UNIMPLEMENTED)
+   */
+  LandmarkQuery read(DetectRequest request) {
+    requireLength("tag", request.getTag(), LONGEST_TAG);
+    requireLength("model", request.getModel(), LONGEST_MODEL);
+    requireTimestamp(request);
+    DetectOptions options = request.getOptions();
+    requireServed("options.track", options.getTrack());
+    requireServed("options.smooth", options.getSmooth());
+    int faces = maxFaces;
+    if (options.hasMaxFaces()) {
+      faces = options.getMaxFaces();
+      if (faces < 1 || faces > maxFaces) {
+        throw FaultException.invalid("options.max_faces", faces, "1 to " + maxFaces);
+      }
+    }
+    return new LandmarkQuery(picture(request), boxes(request), request.getModel(), faces);
+  }
+
+  private static Picture picture(DetectRequest request) {
+    return switch (request.getPictureCase()) {
+      case IMAGE -> new Picture.Encoded(request.getImage());
+      case RAW_IMAGE -> raw(request.getRawImage());
+      case PICTURE_NOT_SET ->
+          throw FaultException.invalid(
+              "IMAGE_EMPTY", "picture", null, "one of image and raw_image");
+    };
+  }
+
+  private static Picture raw(RawImage raw) {
+    Picture.PixelOrder order =
+        switch (raw.getFormat()) {
+          case PIXEL_FORMAT_UNSPECIFIED, PIXEL_FORMAT_RGB8 -> Picture.PixelOrder.RGB;
+          case PIXEL_FORMAT_BGR8 -> Picture.PixelOrder.BGR;
+          case PIXEL_FORMAT_GRAY8 -> Picture.PixelOrder.GREY;
+          case UNRECOGNIZED ->
+              throw Contracts.unknownEnum(
+                  "raw_image.format", raw.getFormatValue(), PixelFormat.values());
+        };
+    return new Picture.Raw(raw.getWidth(), raw.getHeight(), order, raw.getPixels());
+  }
+
+  private List<Box> boxes(DetectRequest request) {
+    if (request.getBoxesCount() > maxFaces) {
+      throw FaultException.invalid(
+          "BOX_INVALID", "boxes", request.getBoxesCount() + " boxes", "at most " + maxFaces);
+    }
+    List<Box> boxes = new ArrayList<>(request.getBoxesCount());
+    for (int i = 0; i < request.getBoxesCount(); i++) {
+      dev.facealign.v1.Box box = request.getBoxes(i);
+      boolean valid =
+          Double.isFinite(box.getX())
+              && Double.isFinite(box.getY())
+              && Double.isFinite(box.getWidth())
+              && Double.isFinite(box.getHeight())
+              && box.getWidth() > 0
+              && box.getHeight() > 0;
+      if (!valid) {
+        throw FaultException.invalid(
+            "BOX_INVALID",
+            "boxes[" + i + "]",
+            "x %s, y %s, %s x %s"
+                .formatted(box.getX(), box.getY(), box.getWidth(), box.getHeight()),
+            "finite pixels, width and height > 0");
+      }
+      boxes.add(Contracts.box(box));
+    }
+    return boxes;
+  }
+
+  private static void requireTimestamp(DetectRequest request) {
+    if (request.hasTimestampSeconds() && !Double.isFinite(request.getTimestampSeconds())) {
+      throw FaultException.invalid(
+          "timestamp_seconds", request.getTimestampSeconds(), "a finite number of seconds");
+    }
+  }
+
+  private static void requireServed(String option, boolean set) {
+    if (set) {
+      throw FaultException.of(
+          FaultKind.UNIMPLEMENTED,
+          "OPTION_UNIMPLEMENTED",
+          option + ": true (expected: absent or false; this service does not offer it yet)");
+    }
+  }
+
+  private static void requireLength(String field, String value, int most) {
+    if (value.length() > most) {
+      throw FaultException.invalid(
+          field, value.length() + " characters", "at most " + most + " characters");
+    }
+  }
+}

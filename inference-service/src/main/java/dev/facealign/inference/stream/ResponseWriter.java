@@ -1,0 +1,53 @@
+package dev.facealign.inference.stream;
+
+import dev.facealign.inference.finding.LandmarkAnswer;
+import dev.facealign.inference.finding.LandmarkAnswer.StepTimes;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.v1.DetectResponse;
+import dev.facealign.v1.Face;
+import dev.facealign.v1.Timings;
+
+/** Makes responses of answers. */
+final class ResponseWriter {
+
+  private ResponseWriter() {}
+
+  /** The response to a request that was answered. */
+  static DetectResponse answered(String tag, long sequence, LandmarkAnswer answer) {
+    DetectResponse.Builder response =
+        DetectResponse.newBuilder()
+            .setTag(tag)
+            .setSequence(sequence)
+            .setModelVersion(answer.modelVersion())
+            .setScheme(answer.scheme())
+            .setImageWidth(answer.imageWidth())
+            .setImageHeight(answer.imageHeight())
+            .setDetector(answer.detector())
+            .setTimings(timings(answer.times()));
+    for (LandmarkAnswer.Face face : answer.faces()) {
+      response.addFaces(
+          Face.newBuilder()
+              .setBox(Contracts.toProto(face.box()))
+              .addAllLandmarks(Contracts.toProto(face.landmarks())));
+    }
+    return response.build();
+  }
+
+  /** The response to a request of a stream that failed. */
+  static DetectResponse refused(String tag, long sequence, Refusal refusal) {
+    return DetectResponse.newBuilder()
+        .setTag(tag)
+        .setSequence(sequence)
+        .setError(refusal.toDetectError())
+        .build();
+  }
+
+  private static Timings timings(StepTimes times) {
+    return Timings.newBuilder()
+        .setQueueUs(times.queueNanos() / 1000)
+        .setDecodeUs(times.decodeNanos() / 1000)
+        .setDetectUs(times.detectNanos() / 1000)
+        .setComputeUs(times.computeNanos() / 1000)
+        .build();
+  }
+}
