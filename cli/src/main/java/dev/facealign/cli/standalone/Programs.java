@@ -117,6 +117,8 @@ final class Programs {
     environment.put("FACEALIGN_STANDALONE_PARENT_PID", ownPid());
     // DJL: no telemetry, and PyTorch's natives (400 MB) unpacked once for all data folders.
     environment.put("OPT_OUT_TRACKING", "true");
+    // ONNX Runtime: none either; its telemetry also ends the process on a long command line.
+    environment.put("ORT_DISABLE_TELEMETRY", "1");
     environment.put("DJL_CACHE_DIR", cacheFolder().resolve("djl").toString());
     if (service == SuiteService.EVALUATION) {
       environment.put(
