@@ -1,0 +1,5 @@
+/** Evaluations over gRPC. */
+@NullMarked
+package dev.facealign.evaluation.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Whether a model becomes champion. */
+@NullMarked
+package dev.facealign.evaluation.contest;
+
+import org.jspecify.annotations.NullMarked;

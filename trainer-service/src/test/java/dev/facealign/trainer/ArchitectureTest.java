@@ -1,0 +1,11 @@
+package dev.facealign.trainer;
+
+import dev.facealign.testkit.HouseRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void theHouseRulesHold() {
+    HouseRules.check("dev.facealign.trainer");
+  }
+}
