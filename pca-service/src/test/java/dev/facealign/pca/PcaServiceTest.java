@@ -257,6 +257,42 @@ class PcaServiceTest {
   }
 
   @Test
+  void endsWatchesWhenItStops() throws Exception {
+    // Given
+    try (RunningPca stopping = RunningPca.start(broker.bootstrapServers(), folder)) {
+      CompletableFuture<Throwable> end = new CompletableFuture<>();
+      CompletableFuture<ShapeModelSummary> first = new CompletableFuture<>();
+      result(pca.fit(fit(annotations.dataset("before-the-end", 3))));
+      stopping
+          .asyncClient()
+          .watchShapeModels(
+              WatchShapeModelsRequest.getDefaultInstance(),
+              new StreamObserver<>() {
+                @Override
+                public void onNext(ShapeModelSummary summary) {
+                  first.complete(summary);
+                }
+
+                @Override
+                public void onError(Throwable t) {
+                  end.complete(t);
+                }
+
+                @Override
+                public void onCompleted() {}
+              });
+      assertThat(first.get(20, TimeUnit.SECONDS)).isNotNull();
+
+      // When
+      stopping.stop();
+
+      // Then
+      assertThat(Status.fromThrowable(end.get(20, TimeUnit.SECONDS)).getCode())
+          .isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  @Test
   void smoothsFaces() {
     // Given
     ShapeModelSummary summary = result(pca.fit(fit(annotations.dataset("smoothed", 40))));

@@ -40,7 +40,6 @@ final class RunningPca implements AutoCloseable {
             Map.of(
                 "micronaut.server.port",
                 -1,
-                // In the environment "test" no port means a free one.
                 "grpc.server.port",
                 "${random.port}",
                 "grpc.server.await-termination",
@@ -84,6 +83,11 @@ final class RunningPca implements AutoCloseable {
 
   <T> T bean(Class<T> type) {
     return http.getApplicationContext().getBean(type);
+  }
+
+  /** Stops the service as SIGTERM does; its client stays. */
+  void stop() {
+    http.stop();
   }
 
   @Override

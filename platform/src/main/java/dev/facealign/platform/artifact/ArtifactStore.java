@@ -41,4 +41,11 @@ public interface ArtifactStore {
 
   /** Deletes an artifact; it vanishes whole. One that is not there is no error. */
   void delete(ArtifactKind kind, String key);
+
+  /**
+   * Checks that the store can be read and written now.
+   *
+   * @throws FaultException UNAVAILABLE when it cannot
+   */
+  void requireUsable();
 }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -157,6 +158,18 @@ public final class LocalArtifactStore implements ArtifactStore {
       // Somebody else deleted it meanwhile.
     } catch (IOException e) {
       throw unavailable("delete " + kind.folder() + "/" + key, e);
+    }
+  }
+
+  @Override
+  public void requireUsable() {
+    try {
+      Files.createDirectories(root);
+      if (!Files.isWritable(root) || !Files.isReadable(root)) {
+        throw new AccessDeniedException(root.toString());
+      }
+    } catch (IOException e) {
+      throw unavailable("use " + root, e);
     }
   }
 

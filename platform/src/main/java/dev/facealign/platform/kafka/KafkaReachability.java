@@ -1,5 +1,6 @@
 package dev.facealign.platform.kafka;
 
+import dev.facealign.platform.service.Degraded;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
@@ -29,11 +30,8 @@ final class KafkaReachability implements HealthIndicator, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaReachability.class);
   private static final Duration PERIOD = Duration.ofSeconds(5);
+  private static final Duration PERIOD_AWAY = Duration.ofSeconds(1);
   private static final int TIMEOUT_MS = 3000;
-
-  /** Worse than UP, better than DOWN; {@code /health} answers 200 with it. */
-  private static final HealthStatus DEGRADED =
-      new HealthStatus("DEGRADED", "serves, with something missing", null, 100);
 
   private final KafkaSettings settings;
   private final Thread thread;
@@ -60,7 +58,7 @@ final class KafkaReachability implements HealthIndicator, AutoCloseable {
       while (!Thread.currentThread().isInterrupted()) {
         note(ask(client), first);
         first = false;
-        TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
+        TimeUnit.MILLISECONDS.sleep((up ? PERIOD : PERIOD_AWAY).toMillis());
       }
     } catch (InterruptedException | InterruptException e) {
       log.debug("no longer asking kafka");
@@ -92,7 +90,8 @@ final class KafkaReachability implements HealthIndicator, AutoCloseable {
 
   @Override
   public Publisher<HealthResult> getResult() {
-    HealthResult.Builder result = HealthResult.builder("kafka", up ? HealthStatus.UP : DEGRADED);
+    HealthResult.Builder result =
+        HealthResult.builder("kafka", up ? HealthStatus.UP : Degraded.STATUS);
     Map<String, String> details =
         up
             ? Map.of("servers", settings.bootstrapServers())

@@ -271,6 +271,8 @@ class LocalArtifactStoreTest {
         () -> unreachable.publish(ArtifactKind.MODEL, "v1", Map.of("a", bytes("x"))),
         FaultKind.UNAVAILABLE,
         "artifact store: cannot publish models/v1");
+    assertFault(unreachable::requireUsable, FaultKind.UNAVAILABLE, "artifact store: cannot use ");
+    store.requireUsable();
   }
 
   private List<String> workFolders() {

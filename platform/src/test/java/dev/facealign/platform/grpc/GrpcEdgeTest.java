@@ -182,7 +182,8 @@ class GrpcEdgeTest {
             () ->
                 assertThat(http("/health").body())
                     .contains("\"kafka\":{\"name\":\"edge-test\",\"status\":\"DEGRADED\"")
-                    .contains("TimeoutException"));
+                    .contains("TimeoutException")
+                    .contains("\"artifact-store\":{\"name\":\"edge-test\",\"status\":\"UP\""));
   }
 
   @Test
