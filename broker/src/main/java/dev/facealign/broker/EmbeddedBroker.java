@@ -81,12 +81,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(folder, port, controllerPort, overrides, false);
   }
 
-  /** Starts a broker on free ports with a folder of its own, which {@link #close()} deletes. */
+  /**
+   * Starts a broker on free ports with a folder of its own, which {@link #close()} deletes. Made
+   * for tests: on a machine that is busy for seconds it is not taken for dead.
+   */
   public static EmbeddedBroker startTemporary() {
     int[] ports = LoopbackPorts.twoFree();
+    Map<String, String> patient =
+        Map.of("broker.session.timeout.ms", "30000", "broker.heartbeat.interval.ms", "1000");
     try {
-      return start(
-          Files.createTempDirectory("facealign-broker-"), ports[0], ports[1], Map.of(), true);
+      Path folder = Files.createTempDirectory("facealign-broker-");
+      return start(folder, ports[0], ports[1], patient, true);
     } catch (IOException e) {
       throw new BrokerStartException("no temporary folder: " + e, e);
     }
