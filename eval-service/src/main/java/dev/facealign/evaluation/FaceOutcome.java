@@ -16,11 +16,7 @@ sealed interface FaceOutcome {
    * @param interPupil NaN where the true pupils coincide
    */
   record Valid(
-      String faceId,
-      double interOcular,
-      double interPupil,
-      double boxDiagonal,
-      Landmarks predicted)
+      String faceId, double interOcular, double interPupil, double boxDiagonal, Landmarks predicted)
       implements FaceOutcome {}
 
   /** The model, or its service, gave no usable answer: a failure at every threshold. */

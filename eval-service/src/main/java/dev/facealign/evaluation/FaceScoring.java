@@ -19,7 +19,9 @@ import java.util.Optional;
 /** Asks for one face of a dataset and scores the answer, in the picture's pixels. */
 final class FaceScoring {
 
-  /** A found face that shares less than this with the true box (intersection over union) is another. */
+  /**
+   * A found face that shares less than this with the true box (intersection over union) is another.
+   */
   private static final double SAME_FACE = 0.1;
 
   private final LandmarkScheme scheme;
@@ -71,8 +73,7 @@ final class FaceScoring {
     }
     Landmarks predicted = Contracts.landmarks(found.get().getLandmarksList());
     Landmarks truth = face.landmarks();
-    double interOcular =
-        Nme.of(predicted, truth, Normaliser.INTER_OCULAR.distance(scheme, truth));
+    double interOcular = Nme.of(predicted, truth, Normaliser.INTER_OCULAR.distance(scheme, truth));
     if (!Double.isFinite(interOcular)) {
       return new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
     }
@@ -85,7 +86,10 @@ final class FaceScoring {
         predicted);
   }
 
-  /** With a box, its one answer; without, the found face nearest to the truth: whose box overlaps the true one most. */
+  /**
+   * With a box, its one answer; without, the found face nearest to the truth: whose box overlaps
+   * the true one most.
+   */
   private Optional<Face> face(FaceSample face, DetectResponse answer) {
     if (boxSource == BoxSource.BOX_SOURCE_GROUND_TRUTH) {
       return answer.getFacesList().stream().findFirst();

@@ -1,5 +1,6 @@
 package dev.facealign.evaluation;
 
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.rpc.Code;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
@@ -41,6 +42,8 @@ final class Measurement {
 
   private static final Logger log = LoggerFactory.getLogger(Measurement.class);
   private static final long PAUSE_WHEN_FULL_MS = 100;
+  private static final int ALL_DONE = -1;
+  private static final int BROKEN = -2;
   private static final long FIRST_PAUSE_MS = 250;
   private static final long LONGEST_PAUSE_MS = 4_000;
 
@@ -65,7 +68,7 @@ final class Measurement {
   private final Deque<Integer> toSend = new ArrayDeque<>();
   private final Map<String, Integer> inFlight = new LinkedHashMap<>();
   private int done;
-  private long lastAnswer = System.nanoTime();
+  private long lastProgress = System.nanoTime();
   private long notBefore = System.nanoTime();
   private @Nullable Attempt attempt;
   private @Nullable FaultException failure;
@@ -125,7 +128,7 @@ final class Measurement {
   }
 
   private void reconnect(FaultException broken, long pauseMs) throws InterruptedException {
-    long away = System.nanoTime() - lastAnswered();
+    long away = System.nanoTime() - lastProgress();
     if (away > settings.reconnectFor().toNanos()) {
       throw broken;
     }
@@ -166,21 +169,22 @@ final class Measurement {
     try {
       while (true) {
         int next = awaitNext(current);
-        if (next < 0) {
+        if (next == ALL_DONE) {
           requests.onCompleted();
           return Optional.empty();
         }
+        if (next == BROKEN) {
+          return Optional.of(current.fault());
+        }
         send(next, requests);
       }
-    } catch (StreamBrokenException e) {
-      return Optional.of(e.fault);
     } catch (RuntimeException | InterruptedException e) {
       requests.cancel("measurement ended", e);
       throw e;
     }
   }
 
-  /** Waits until a face may be sent: its place in the dataset, or -1 when all are done. */
+  /** Waits until a face may be sent: its place in the dataset, ALL_DONE or BROKEN. */
   private int awaitNext(Attempt current) throws InterruptedException {
     lock.lock();
     try {
@@ -190,15 +194,14 @@ final class Measurement {
         if (fatal != null) {
           throw fatal;
         }
-        FaultException broken = current.broken;
-        if (broken != null) {
-          throw new StreamBrokenException(broken);
-        }
         if (done == outcomes.length) {
-          return -1;
+          return ALL_DONE;
+        }
+        if (current.broken != null) {
+          return BROKEN;
         }
         long now = System.nanoTime();
-        long wait = settings.answerTimeout().toNanos() - (now - lastAnswer);
+        long wait = settings.answerTimeout().toNanos() - (now - lastProgress);
         if (!toSend.isEmpty() && inFlight.size() < settings.maxInFlight() && current.isReady()) {
           if (now - notBefore >= 0) {
             return toSend.removeFirst();
@@ -246,15 +249,12 @@ final class Measurement {
     String tag = Integer.toString(index);
     DetectRequest.Builder request =
         DetectRequest.newBuilder()
-            .setImage(com.google.protobuf.UnsafeByteOperations.unsafeWrap(picture))
+            .setImage(UnsafeByteOperations.unsafeWrap(picture))
             .setModel(version)
             .setTag(tag);
     scoring.addBox(request, face);
     lock.lock();
     try {
-      if (inFlight.isEmpty()) {
-        lastAnswer = System.nanoTime();
-      }
       inFlight.put(tag, index);
     } finally {
       lock.unlock();
@@ -266,7 +266,6 @@ final class Measurement {
     Integer index;
     lock.lock();
     try {
-      lastAnswer = System.nanoTime();
       if (from != attempt) {
         return;
       }
@@ -284,6 +283,14 @@ final class Measurement {
       lock.unlock();
     }
     FaceSample face = faces.get(index);
+    try {
+      take(index, face, answer);
+    } catch (FaultException e) {
+      settle(index, new FaceOutcome.Failed(face.id(), e.getMessage(), null));
+    }
+  }
+
+  private void take(int index, FaceSample face, DetectResponse answer) {
     if (answer.hasError()) {
       refused(index, face, answer.getError());
     } else if (!answer.getModelVersion().equals(version)) {
@@ -326,6 +333,7 @@ final class Measurement {
     lock.lock();
     try {
       outcomes[index] = outcome;
+      lastProgress = System.nanoTime();
       done++;
       now = done;
       changed.signalAll();
@@ -369,10 +377,10 @@ final class Measurement {
     }
   }
 
-  private long lastAnswered() {
+  private long lastProgress() {
     lock.lock();
     try {
-      return lastAnswer;
+      return lastProgress;
     } finally {
       lock.unlock();
     }
@@ -391,6 +399,15 @@ final class Measurement {
 
     ClientCallStreamObserver<DetectRequest> requests() {
       return Objects.requireNonNull(requests, "gRPC calls beforeStart first");
+    }
+
+    FaultException fault() {
+      lock.lock();
+      try {
+        return Objects.requireNonNull(broken, "asked only when the stream broke");
+      } finally {
+        lock.unlock();
+      }
     }
 
     boolean isReady() {
@@ -434,16 +451,6 @@ final class Measurement {
       } finally {
         lock.unlock();
       }
-    }
-  }
-
-  /** A stream ended before its faces were answered. */
-  private static final class StreamBrokenException extends RuntimeException {
-    private final transient FaultException fault;
-
-    StreamBrokenException(FaultException fault) {
-      super(fault.getMessage(), fault);
-      this.fault = fault;
     }
   }
 }

@@ -1,4 +1,7 @@
-/** eval-service: measures published models through the inference service, and promotes the better one. */
+/**
+ * eval-service: measures published models through the inference service, and promotes the better
+ * one.
+ */
 @NullMarked
 package dev.facealign.evaluation;
 

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
-  void theHouseRulesHold() {
+  void theServiceFollowsTheHouseRules() {
     HouseRules.check("dev.facealign.evaluation");
   }
 }

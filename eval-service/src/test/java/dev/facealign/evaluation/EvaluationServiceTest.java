@@ -1,313 +1,693 @@
 package dev.facealign.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
+import com.google.rpc.Code;
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.dataset.DatasetCatalog;
-import dev.facealign.platform.artifact.ArtifactKind;
-import dev.facealign.platform.artifact.ArtifactStore;
-import dev.facealign.platform.service.Readiness;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.PtsFile;
+import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.Landmarks;
+import dev.facealign.metric.Normaliser;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.TopicFollower;
+import dev.facealign.platform.kafka.Topics;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.CompareEvaluationsRequest;
+import dev.facealign.v1.CompareEvaluationsResponse;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
-import dev.facealign.v1.EvaluationsGrpc;
+import dev.facealign.v1.Face;
+import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.GetEvaluationRequest;
 import dev.facealign.v1.ListEvaluationsRequest;
+import dev.facealign.v1.PromotionDecision;
 import dev.facealign.v1.SubsetMetrics;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The service as its users see it, over an inference service whose predictions are known. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+/**
+ * A real eval-service over a real broker; the inference service is on a real port and knows the
+ * truth.
+ */
+@Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EvaluationServiceTest {
-  private static final int FACES = 40;
-  private static final String GOOD = "good0000";
-  private static final String BETTER = "better00";
-  private static final String FAR = "far00000";
-  private static final String OTHER = "other000";
 
-  @TempDir private static Path folder;
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int FACES = 24;
 
-  private static EmbeddedBroker broker;
-  private static KnownInference inference;
-  private static ApplicationContext service;
-  private static ManagedChannel channel;
-  private static EvaluationsGrpc.EvaluationsBlockingStub evaluations;
+  private Path folder;
+  private EmbeddedBroker broker;
+  private FakeInference inference;
+  private RunningEvaluation service;
+  private List<FaceSample> faces;
 
   @BeforeAll
-  static void start() throws Exception {
+  void start(@TempDir Path temporary) {
+    folder = temporary;
+    RenderedDataset.write(folder.resolve("datasets/drawn"), 2, FACES, 48, 5);
+    faces = new DatasetCatalog(folder.resolve("datasets")).open("drawn", "test", "68").faces();
     broker = EmbeddedBroker.startTemporary();
-    RenderedDataset.write(folder.resolve("datasets/faces"), 2, FACES, 64, 3);
-    var faces = new DatasetCatalog(folder.resolve("datasets")).open("faces", "test", "68");
-    inference = new KnownInference(faces, Map.of(GOOD, 0.05, BETTER, 0.03, FAR, 3.0, OTHER, 0.01));
-    service = service();
-    channel =
-        Grpc.newChannelBuilder("127.0.0.1:" + port(service), InsecureChannelCredentials.create())
-            .build();
-    evaluations = EvaluationsGrpc.newBlockingStub(channel);
-  }
-
-  private static ApplicationContext service() {
-    ApplicationContext context =
-        ApplicationContext.run(
-            Map.of(
-                "facealign.kafka.bootstrap-servers", broker.bootstrapServers(),
-                "facealign.artifacts.root", folder.resolve("artifacts").toString(),
-                "facealign.datasets.root", folder.resolve("datasets").toString(),
-                "facealign.inference.address", inference.address(),
-                "grpc.server.port", "${random.port}",
-                "micronaut.server.port", -1));
-    context.getBean(GrpcEmbeddedServer.class).start();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !context.getBean(Readiness.class).unmet().containsKey("evaluations"));
-    return context;
-  }
-
-  private static int port(ApplicationContext context) {
-    return context.getBean(GrpcEmbeddedServer.class).getPort();
-  }
-
-  @AfterAll
-  static void stop() {
-    channel.shutdownNow();
-    service.close();
-    inference.close();
-    broker.close();
   }
 
   @BeforeEach
-  void wellBehaved() {
-    inference.champion = null;
-    inference.unreadable = Set.of();
-    inference.notANumber = Set.of();
-    inference.busyAtFirst = Set.of();
+  void startServices() {
+    inference = new FakeInference();
+    inference.learn(faces);
+    service = running(Map.of());
+  }
+
+  private RunningEvaluation running(Map<String, Object> more) {
+    RunningEvaluation started =
+        RunningEvaluation.start(broker.bootstrapServers(), inference.address(), folder, more);
+    await().atMost(SOON).until(() -> started.health() == ServingStatus.SERVING);
+    return started;
+  }
+
+  @AfterEach
+  void stopServices() {
+    service.close();
+    inference.close();
+  }
+
+  @AfterAll
+  void stop() {
+    broker.close();
   }
 
   @Test
-  void aKnownErrorIsMeasured() throws Exception {
-    // Given
-    inference.busyAtFirst = Set.of(3, 4);
+  void measuresAKnownErrorInImagePixels() throws IOException {
+    // Given: all points 1.5 pixels off
+    String version = inference.publish("off", "68", 1.5);
 
     // When
-    Evaluation report = evaluate(request(GOOD));
+    List<EvaluateProgress> messages = service.progress(request("off").build());
+    Evaluation report = messages.get(messages.size() - 1).getResult();
 
-    // Then
-    SubsetMetrics all = report.getSubsets(0);
-    assertThat(all.getFaces()).isEqualTo(FACES);
-    assertThat(all.getInvalid()).isZero();
-    assertThat(all.getNmeInterOcular()).isCloseTo(0.05, within(1e-6));
-    assertThat(all.getAucAt010()).isCloseTo(0.5, within(1e-5));
-    assertThat(all.getFrAt008()).isZero();
-    assertThat(all.getNmeInterPupil()).isGreaterThan(all.getNmeInterOcular());
-    assertThat(report.getFacesList()).hasSize(FACES);
-    assertThat(report.getFaces(0).getPredictedCount()).isEqualTo(136);
+    // Then: the figures
+    SubsetMetrics whole = report.getSubsets(0);
+    double[] expected = nme(1.5, Normaliser.INTER_OCULAR);
+    assertThat(whole.getName()).isEqualTo("test");
+    assertThat(whole.getFaces()).isEqualTo(FACES);
+    assertThat(whole.getInvalid()).isZero();
+    assertThat(whole.getNmeInterOcular()).isCloseTo(mean(expected), within(1e-6));
+    assertThat(whole.getNmeInterPupil())
+        .isCloseTo(mean(nme(1.5, Normaliser.INTER_PUPIL)), within(1e-6));
+    assertThat(whole.getNmeBoxDiagonal())
+        .isCloseTo(mean(nme(1.5, Normaliser.BOX_DIAGONAL)), within(1e-6));
+    assertThat(whole.getAucAt010())
+        .isCloseTo(
+            Arrays.stream(expected).map(e -> Math.max(0, 1 - e / 0.1)).average().orElseThrow(),
+            within(1e-5));
+    assertThat(report.getSubsetsCount()).isEqualTo(1);
+
+    // Then: what was measured
+    assertThat(report.getModelVersion()).isEqualTo(version);
+    assertThat(report.getScheme()).isEqualTo("68");
+    assertThat(report.getPartial()).isFalse();
+    assertThat(report.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_GROUND_TRUTH);
+    assertThat(report.getDataset().getFaces()).isEqualTo(FACES);
+    assertThat(report.getDataset().getDataset().getSplit()).isEqualTo("test");
     assertThat(report.hasPromotion()).isFalse();
+    assertThat(report.getFacesPerSecond()).isPositive();
+    assertThat(report.getFacesList())
+        .extracting(FaceResult::getFaceId)
+        .containsExactlyElementsOf(faces.stream().map(FaceSample::id).toList());
+    assertThat(report.getFaces(3).getNme()).isCloseTo(expected[3], within(1e-6));
+    assertThat(report.getFaces(3).getPredictedCount()).isEqualTo(136);
 
-    // And it is found again, with and without its faces
+    // Then: progress, and the version was pinned
+    assertThat(messages).allMatch(message -> message.getFacesTotal() == FACES);
+    assertThat(messages).extracting(EvaluateProgress::getFacesDone).isSorted();
+    assertThat(inference.asked).allMatch(asked -> asked.getModel().equals(version));
+    assertThat(inference.asked).allMatch(asked -> asked.getBoxesCount() == 1);
+    assertThat(inference.asked)
+        .anyMatch(
+            asked ->
+                asked
+                    .getBoxes(0)
+                    .equals(Contracts.toProto(faces.get(0).landmarks().boundingBox())));
+
+    // Then: it is stored with its plot, counted, and can be had whole
+    assertThat(get(report.getEvaluationId())).isEqualTo(report);
+    Path stored = folder.resolve("artifacts/evaluations").resolve(report.getEvaluationId());
+    assertThat(Files.readString(stored.resolve("ced.svg"))).startsWith("<svg ").contains("off ");
+    assertThat(stored.resolve("evaluation.json")).isNotEmptyFile();
     assertThat(
-            evaluations.getEvaluation(
-                GetEvaluationRequest.newBuilder()
-                    .setEvaluationId(report.getEvaluationId())
-                    .build()))
-        .isEqualTo(report);
-    assertThat(
-            evaluations
-                .listEvaluations(ListEvaluationsRequest.newBuilder().setModelVersion(GOOD).build())
-                .getEvaluationsList())
-        .contains(report.toBuilder().clearFaces().build());
-    assertThat(
-            Files.readString(
-                service
-                    .getBean(ArtifactStore.class)
-                    .open(ArtifactKind.EVALUATION, report.getEvaluationId())
-                    .file("ced.svg")))
-        .startsWith("<svg")
-        .contains("NME 5.00 %");
+            service
+                .bean(MeterRegistry.class)
+                .get("facealign.evaluation.runs")
+                .tag("outcome", "ok")
+                .timer()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test
-  void invalidFacesAreListedAndCountedAndNeverAveragedIn() {
+  void announcesReportsAndKnowsThemAfterARestart() {
     // Given
-    inference.unreadable = Set.of(0);
-    inference.notANumber = Set.of(1);
+    inference.publish("announced", "68", 1);
+    Evaluation report = service.evaluate(request("announced").build());
+    Evaluation withoutFaces = report.toBuilder().clearFaces().build();
 
     // When
-    Evaluation report = evaluate(request(GOOD));
-
-    // Then
-    SubsetMetrics all = report.getSubsets(0);
-    assertThat(all.getFaces()).isEqualTo(FACES);
-    assertThat(all.getInvalid()).isEqualTo(2);
-    assertThat(all.getNmeInterOcular()).isCloseTo(0.05, within(1e-6));
-    assertThat(all.getFrAt010())
-        .as("a failure at every threshold")
-        .isCloseTo(2.0 / FACES, within(1e-12));
-    assertThat(report.getFaces(0).getInvalidReason()).isEqualTo("IMAGE_UNREADABLE: told to");
-    assertThat(report.getFaces(1).getInvalidReason()).contains("no number");
-    assertThat(report.getFaces(1).hasNme()).isFalse();
-  }
-
-  @Test
-  void theBetterModelIsPromotedAndTheWorseIsNot() {
-    // When there is no champion
-    Evaluation first = evaluate(request(GOOD).setPromoteIfBetter(true));
-
-    // Then
-    assertThat(first.getPromotion().getPromoted()).isTrue();
-    assertThat(inference.champion).isEqualTo(GOOD);
-
-    // When a better one comes; the champion's report on the same faces is at hand
-    int before = inference.predictions.get();
-    Evaluation second = evaluate(request(BETTER).setPromoteIfBetter(true));
-
-    // Then
-    assertThat(second.getPromotion().getPromoted()).isTrue();
-    assertThat(second.getPromotion().getChampionBefore()).isEqualTo(GOOD);
-    assertThat(second.getPromotion().getChampionNme()).isCloseTo(0.05, within(1e-6));
-    assertThat(inference.champion).isEqualTo(BETTER);
-    assertThat(inference.predictions.get() - before)
-        .as("only the challenger is measured")
-        .isEqualTo(FACES);
-
-    // When a worse one comes
-    Evaluation third = evaluate(request(GOOD).setPromoteIfBetter(true));
-
-    // Then
-    assertThat(third.getPromotion().getPromoted()).isFalse();
-    assertThat(third.getPromotion().getReason()).contains("5.000 %").contains("3.000 %");
-    assertThat(inference.champion).isEqualTo(BETTER);
-    assertThat(
-            evaluations
-                .compareEvaluations(
-                    CompareEvaluationsRequest.newBuilder()
-                        .addEvaluationIds(third.getEvaluationId())
-                        .addEvaluationIds(second.getEvaluationId())
-                        .build())
-                .getNmeDifferenceToFirst(1))
-        .isCloseTo(-0.02, within(1e-6));
-  }
-
-  @Test
-  void aModelDoesNotWinByFailingOnFaces() {
-    // Given
-    inference.champion = GOOD;
-    evaluate(request(GOOD));
-    inference.unreadable = Set.of(5);
-
-    // When
-    Evaluation report = evaluate(request(BETTER).setPromoteIfBetter(true));
-
-    // Then
-    assertThat(report.getPromotion().getPromoted()).isFalse();
-    assertThat(inference.champion).isEqualTo(GOOD);
-  }
-
-  @Test
-  void reportsOutliveTheService() {
-    // Given
-    Evaluation report = evaluate(request(GOOD));
-
-    // When
-    try (ApplicationContext another = service()) {
-      ManagedChannel toAnother =
-          Grpc.newChannelBuilder("127.0.0.1:" + port(another), InsecureChannelCredentials.create())
-              .build();
-
-      // Then
-      assertThat(
-              EvaluationsGrpc.newBlockingStub(toAnother)
-                  .getEvaluation(
-                      GetEvaluationRequest.newBuilder()
-                          .setEvaluationId(report.getEvaluationId())
-                          .build()))
-          .isEqualTo(report);
-      toAnother.shutdownNow();
+    List<Evaluation> announced = new CopyOnWriteArrayList<>();
+    try (TopicFollower<Evaluation> follower =
+        new TopicFollower<>(
+            KafkaSettings.of(broker.bootstrapServers()),
+            Topics.EVALUATIONS,
+            Evaluation.parser(),
+            record -> announced.add(record.value()))) {
+      follower.start();
+      follower.awaitCaughtUp(SOON);
     }
+    service.close();
+    service = running(Map.of());
+
+    // Then
+    assertThat(announced).contains(withoutFaces);
+    assertThat(get(report.getEvaluationId())).isEqualTo(report);
+    List<Evaluation> all = list("");
+    assertThat(all).contains(withoutFaces);
+    assertThat(all)
+        .isSortedAccordingTo(
+            (a, b) ->
+                Contracts.instant(b.getCreatedAt()).compareTo(Contracts.instant(a.getCreatedAt())));
+    assertThat(list(report.getModelVersion())).containsExactly(withoutFaces);
+    assertThat(list(report.getModelVersion().substring(0, 8))).containsExactly(withoutFaces);
+    assertThat(list("0".repeat(64))).isEmpty();
   }
 
   @Test
-  void faultyRequestsAreRefusedByName() {
-    assertStatus(request("nothing0"), Status.Code.NOT_FOUND, "model: nothing0");
-    assertStatus(
-        request(GOOD).setDataset(DatasetRef.newBuilder().setName("gone")),
-        Status.Code.NOT_FOUND,
-        "dataset: gone");
-    assertStatus(
-        request(GOOD).setDataset(DatasetRef.newBuilder().setName("faces").setSplit("challenging")),
-        Status.Code.FAILED_PRECONDITION,
-        "");
-    assertStatus(request(OTHER), Status.Code.FAILED_PRECONDITION, "model.scheme: 29 (expected: 68");
-    assertStatus(request(GOOD).setBoxSourceValue(9), Status.Code.INVALID_ARGUMENT, "box_source: 9");
+  void countsAndListsInvalidFacesAndNeverAveragesThemIn() throws IOException {
+    // Given: a NaN, a missing face, too few points, a refused picture; a face of one point, one
+    // without a picture
+    RenderedDataset.write(folder.resolve("datasets/broken"), 0, 8, 48, 11);
+    Path testset = folder.resolve("datasets/broken/rendered/testset");
+    PtsFile.write(testset.resolve("face_00005.pts"), Landmarks.of(new double[136]));
+    Files.delete(testset.resolve("face_00006.jpg"));
+    List<FaceSample> broken =
+        new DatasetCatalog(folder.resolve("datasets")).open("broken", "test", "68").faces();
+    inference.learn(broken);
+    inference.publish(
+        "shaky",
+        "68",
+        (face, request) -> {
+          Landmarks points = FakeInference.moved(face, 1);
+          char number = face.id().charAt(face.id().length() - 1);
+          return switch (number) {
+            case '1' -> {
+              double[] xy = points.toArray();
+              xy[77] = Double.NaN;
+              yield FakeInference.answer(Landmarks.of(xy), request);
+            }
+            case '2' -> FakeInference.answer(points, request).clearFaces();
+            case '3' ->
+                FakeInference.answer(Landmarks.of(Arrays.copyOf(points.toArray(), 58)), request);
+            case '4' -> FakeInference.refusal(Code.INVALID_ARGUMENT, "IMAGE_UNREADABLE");
+            default -> FakeInference.answer(points, request);
+          };
+        });
+
+    // When
+    Evaluation report = service.evaluate(request("shaky", "broken").build());
+
+    // Then: two of eight faces are valid, four failed, two are excluded
+    SubsetMetrics whole = report.getSubsets(0);
+    assertThat(whole.getFaces()).isEqualTo(8);
+    assertThat(whole.getInvalid()).isEqualTo(6);
+    assertThat(whole.getFrAt010()).isCloseTo(4 / 6.0, within(0.34));
+    assertThat(whole.getNmeInterOcular())
+        .isCloseTo((report.getFaces(6).getNme() + report.getFaces(7).getNme()) / 2, within(1e-12));
+    assertThat(report.getFacesList().subList(0, 6)).noneMatch(FaceResult::hasNme);
+    assertThat(report.getFacesList().subList(6, 8)).allMatch(FaceResult::hasNme);
+    assertThat(report.getFaces(0).getInvalidReason()).contains("not finite");
+    assertThat(report.getFaces(1).getInvalidReason()).contains("not found among 0 faces");
+    assertThat(report.getFaces(2).getInvalidReason()).contains("points: 29 (expected: 68)");
+    assertThat(report.getFaces(3).getInvalidReason()).contains("IMAGE_UNREADABLE");
+    assertThat(report.getFaces(4).getInvalidReason()).contains("eye corners: 0.0 (expected: > 0)");
+    assertThat(report.getFaces(5).getInvalidReason()).contains("no picture");
+    assertThat(
+            service
+                .bean(MeterRegistry.class)
+                .get("facealign.evaluation.faces")
+                .tag("outcome", "excluded")
+                .counter()
+                .count())
+        .isEqualTo(2);
   }
 
   @Test
-  void aFoundFaceElsewhereIsNoPredictionOfThisOne() {
-    // When the detector finds the faces where they are
-    Evaluation near = evaluate(request(BETTER).setBoxSource(BoxSource.BOX_SOURCE_DETECTOR));
+  void choosesTheFoundFaceNearestToTheTruth() {
+    // Given: the detector finds another face first, and for one picture only that
+    inference.publish(
+        "finding",
+        "68",
+        (face, request) -> {
+          assertThat(request.getBoxesCount()).isZero();
+          Landmarks other = FakeInference.moved(face, 500);
+          Face stranger = FakeInference.answer(other, request).getFaces(0);
+          if (face.equals(faces.get(2))) {
+            return FakeInference.answer(other, request);
+          }
+          return FakeInference.answer(FakeInference.moved(face, 1), request).addFaces(0, stranger);
+        });
+
+    // When
+    Evaluation report =
+        service.evaluate(request("finding").setBoxSource(BoxSource.BOX_SOURCE_DETECTOR).build());
 
     // Then
-    assertThat(near.getSubsets(0).getInvalid()).isZero();
-    assertThat(near.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_DETECTOR);
-
-    // When it finds something three eye distances away
-    Evaluation far = evaluate(request(FAR).setBoxSource(BoxSource.BOX_SOURCE_DETECTOR));
-
-    // Then
-    assertThat(far.getSubsets(0).getInvalid()).isEqualTo(FACES);
-    assertThat(far.getFaces(0).getInvalidReason()).contains("no face was found");
+    assertThat(report.getSubsets(0).getInvalid()).isEqualTo(1);
+    assertThat(report.getFaces(2).getInvalidReason()).isEqualTo("not found among 1 faces");
+    assertThat(report.getFaces(3).getNme())
+        .isCloseTo(nme(1, Normaliser.INTER_OCULAR)[3], within(1e-6));
+    assertThat(report.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_DETECTOR);
   }
 
-  private static EvaluateRequest.Builder request(String model) {
+  @Test
+  void tellsFoldersApart() throws IOException {
+    // Given: the field's layout, with drawn faces
+    for (String part : List.of("lfpw/testset", "helen/testset", "ibug")) {
+      Path source = folder.resolve("parts/" + part.replace('/', '-'));
+      RenderedDataset.write(source, 0, 2, 48, part.hashCode());
+      Path target = folder.resolve("datasets/field/" + part);
+      Files.createDirectories(target.getParent());
+      Files.move(source.resolve("rendered/testset"), target);
+    }
+    inference.learn(
+        new DatasetCatalog(folder.resolve("datasets")).open("field", "full", "68").faces());
+    inference.publish("parted", "68", 1);
+
+    // When
+    Evaluation report =
+        service.evaluate(
+            request("parted", "field")
+                .setDataset(DatasetRef.newBuilder().setName("field").setSplit("full"))
+                .build());
+
+    // Then
+    assertThat(report.getSubsetsList())
+        .extracting(SubsetMetrics::getName)
+        .containsExactly("full", "common", "helen/testset", "ibug", "lfpw/testset");
+    assertThat(report.getSubsetsList())
+        .extracting(SubsetMetrics::getFaces)
+        .containsExactly(6, 4, 2, 2, 2);
+    assertThat(report.getPartial()).isTrue();
+    assertThat(report.getDataset().getExpectedFaces()).isEqualTo(689);
+  }
+
+  @Test
+  void theFirstModelBecomesChampion() {
+    // Given
+    String version = inference.publish("first", "68", 2);
+
+    // When
+    PromotionDecision decision = promote("first");
+
+    // Then
+    assertThat(decision.getPromoted()).isTrue();
+    assertThat(decision.getChampionBefore()).isEmpty();
+    assertThat(decision.hasChampionNme()).isFalse();
+    assertThat(decision.getReason()).contains("first champion");
+    assertThat(inference.champion).isEqualTo(version);
+    assertThat(inference.promotions).hasSize(1);
+    assertThat(inference.promotions.get(0).hasExpectedCurrent()).isTrue();
+    assertThat(inference.promotions.get(0).getExpectedCurrent()).isEmpty();
+  }
+
+  @Test
+  void aBetterModelReplacesTheChampionMeasuredOnTheSameFaces() {
+    // Given
+    String champion = inference.publish("champion-of-2", "68", 2);
+    String better = inference.publish("better-of-1", "68", 1);
+    inference.champion = champion;
+
+    // When
+    PromotionDecision decision = promote("better-of-1");
+
+    // Then: the champion was measured for it, and its report is stored, too
+    assertThat(decision.getPromoted()).isTrue();
+    assertThat(decision.getChampionBefore()).isEqualTo(champion);
+    assertThat(decision.getChampionNme())
+        .isCloseTo(mean(nme(2, Normaliser.INTER_OCULAR)), within(1e-6));
+    assertThat(inference.champion).isEqualTo(better);
+    assertThat(inference.promotions.get(0).getExpectedCurrent()).isEqualTo(champion);
+    assertThat(list(champion)).hasSize(1);
+    assertThat(inference.asked).hasSize(2 * FACES);
+  }
+
+  @Test
+  void aWorseModelIsNotPromotedAndTheChampionsReportIsUsedAgain() {
+    // Given: the champion was measured before
+    String champion = inference.publish("champion-of-3", "68", 3);
+    inference.publish("worse-of-4", "68", 4);
+    inference.champion = champion;
+    service.evaluate(request("champion").build());
+    int asked = inference.asked.size();
+
+    // When
+    PromotionDecision decision = promote("worse-of-4");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getReason()).startsWith("not better: NME ");
+    assertThat(inference.champion).isEqualTo(champion);
+    assertThat(inference.promotions).isEmpty();
+    assertThat(inference.asked).hasSize(asked + FACES);
+    assertThat(list(champion)).hasSize(1);
+  }
+
+  @Test
+  void aModelThatGivesUpOnFacesIsNotBetter() {
+    // Given: exact where it answers
+    inference.champion = inference.publish("champion-of-5", "68", 5);
+    inference.publish(
+        "picky",
+        "68",
+        (face, request) ->
+            face.equals(faces.get(0))
+                ? FakeInference.answer(face.landmarks(), request).clearFaces()
+                : FakeInference.answer(face.landmarks(), request));
+
+    // When
+    PromotionDecision decision = promote("picky");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getReason()).contains("but 1 invalid faces against the champion's 0");
+  }
+
+  @Test
+  void theChampionIsNoRivalOfItself() {
+    // Given
+    inference.champion = inference.publish("the-champion", "68", 1);
+
+    // When
+    PromotionDecision decision = promote("champion");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getReason()).isEqualTo("it is the champion already");
+    assertThat(inference.promotions).isEmpty();
+  }
+
+  @Test
+  void aChampionThatChangesMeanwhileIsComparedAnew() {
+    // Given: a third model is promoted by somebody else in the last moment, and it is the best
+    inference.champion = inference.publish("champion-of-6", "68", 6);
+    inference.publish("candidate-of-4", "68", 4);
+    String best = inference.publish("best-of-0", "68", 0.1);
+    inference.beforePromotion = () -> inference.champion = best;
+
+    // When
+    PromotionDecision decision = promote("candidate-of-4");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getChampionBefore()).isEqualTo(best);
+    assertThat(decision.getReason()).startsWith("not better");
+    assertThat(inference.champion).isEqualTo(best);
+  }
+
+  @Test
+  void aChampionOfAnotherSchemeIsNoReasonToLoseTheReport() {
+    // Given
+    inference.champion = inference.publish("champion-of-29", "29", 1);
+    inference.publish("candidate-of-68", "68", 1);
+
+    // When
+    PromotionDecision decision = promote("candidate-of-68");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getReason()).contains("scheme 29 (expected: 68");
+  }
+
+  @Test
+  void comparesReportsOfTheSameFaces() {
+    // Given
+    inference.publish("compared-1", "68", 1);
+    inference.publish("compared-2", "68", 2);
+    String one = service.evaluate(request("compared-1").build()).getEvaluationId();
+    String two = service.evaluate(request("compared-2").build()).getEvaluationId();
+    String other =
+        service
+            .evaluate(
+                request("compared-1")
+                    .setDataset(DatasetRef.newBuilder().setName("drawn").setSplit("train"))
+                    .build())
+            .getEvaluationId();
+
+    // When
+    CompareEvaluationsResponse comparison = compare(one, two);
+
+    // Then
+    assertThat(comparison.getEvaluationsList())
+        .extracting(Evaluation::getEvaluationId)
+        .containsExactly(one, two);
+    assertThat(comparison.getEvaluationsList()).allMatch(report -> report.getFacesCount() == 0);
+    assertThat(comparison.getNmeDifferenceToFirst(0)).isZero();
+    assertThat(comparison.getNmeDifferenceToFirst(1))
+        .isCloseTo(mean(nme(1, Normaliser.INTER_OCULAR)), within(1e-6));
+
+    // Then: other faces are refused, and so is a single report
+    assertThat(failure(() -> compare(one, other)).getStatus().getDescription())
+        .contains("measured drawn train")
+        .contains("expected: drawn test");
+    assertThat(failure(() -> compare(one)).getStatus().getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nowhere | test    | known | NOT_FOUND           | dataset: nowhere (expected: one of [",
+        "drawn   | common  | known | FAILED_PRECONDITION | split common has no faces",
+        "drawn   | test    | none  | NOT_FOUND           | model: none (expected",
+        "drawn   | test    | other | FAILED_PRECONDITION | model other: scheme 29 (expected: 68",
+        "../x    | test    | known | INVALID_ARGUMENT    | dataset.name: ../x",
+        "drawn   | ../x    | known | INVALID_ARGUMENT    | dataset.split: ../x",
+        "drawn   | test    | champion | FAILED_PRECONDITION | no champion"
+      })
+  void refusesByName(String name, String split, String model, String code, String message) {
+    // Given
+    inference.publish("known", "68", 1);
+    inference.publish("other", "29", 1);
+
+    // When
+    StatusRuntimeException refusal =
+        failure(
+            () ->
+                service.evaluate(
+                    request(model)
+                        .setDataset(DatasetRef.newBuilder().setName(name).setSplit(split))
+                        .build()));
+
+    // Then
+    assertThat(refusal.getStatus().getCode().name()).isEqualTo(code);
+    assertThat(refusal.getStatus().getDescription()).contains(message);
+    assertThat(inference.asked).isEmpty();
+  }
+
+  @Test
+  void refusesReportsItDoesNotKnow() {
+    assertThat(failure(() -> get("20200101-000000-00000000")).getStatus().getCode())
+        .isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(failure(() -> get("../../etc/passwd")).getStatus().getCode())
+        .isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(failure(() -> list("not hexadecimal")).getStatus().getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void asksAgainWhenTheServiceIsFull() {
+    // Given
+    inference.publish("busy", "68", 1);
+    inference.fullFor = 5;
+
+    // When
+    Evaluation report = service.evaluate(request("busy").build());
+
+    // Then
+    assertThat(report.getSubsets(0).getInvalid()).isZero();
+    assertThat(inference.asked).hasSize(FACES + 5);
+  }
+
+  @Test
+  void goesOnWhenTheServiceComesBack() {
+    // Given: the stream breaks after some answers
+    inference.publish("restarted", "68", 1);
+    inference.breakAfter = 7;
+
+    // When
+    Evaluation report = service.evaluate(request("restarted").build());
+
+    // Then
+    assertThat(report.getSubsets(0).getInvalid()).isZero();
+    assertThat(report.getFacesCount()).isEqualTo(FACES);
+    assertThat(inference.streams).hasValue(2);
+  }
+
+  @Test
+  void aServiceThatIsAwayIsSaidToBeAway() {
+    // Given
+    service.close();
+    service =
+        running(
+            Map.of(
+                "facealign.inference.address", "127.0.0.1:1",
+                "facealign.inference.call-timeout", "500ms"));
+
+    // When
+    StatusRuntimeException failure = failure(() -> service.evaluate(request("any").build()));
+
+    // Then
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(failure.getStatus().getDescription()).contains("inference-service at 127.0.0.1:1");
+  }
+
+  @Test
+  void aServiceThatNeverAnswersIsNotWaitedForForEver() {
+    // Given
+    service.close();
+    service = running(Map.of("facealign.inference.answer-timeout", "300ms"));
+    inference.publish("dumb", "68", 1);
+    inference.silent = true;
+
+    // When
+    StatusRuntimeException failure = failure(() -> service.evaluate(request("dumb").build()));
+
+    // Then
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(failure.getStatus().getDescription()).contains("no answer");
+    await().atMost(SOON).until(() -> inference.cancelled.get() == 1);
+  }
+
+  @Test
+  void stopsWhenTheCallerIsGone() {
+    // Given: an evaluation that waits for answers
+    inference.publish("slow", "68", 1);
+    inference.silent = true;
+    Context.CancellableContext call = Context.current().withCancellation();
+    call.run(
+        () ->
+            service
+                .asyncClient()
+                .evaluate(
+                    request("slow").build(),
+                    new StreamObserver<>() {
+                      @Override
+                      public void onNext(EvaluateProgress message) {}
+
+                      @Override
+                      public void onError(Throwable thrown) {}
+
+                      @Override
+                      public void onCompleted() {}
+                    }));
+    await().atMost(SOON).until(() -> inference.streams.get() == 1);
+
+    // When
+    call.cancel(null);
+
+    // Then
+    await().atMost(SOON).until(() -> inference.cancelled.get() == 1);
+    MeterRegistry metrics = service.bean(MeterRegistry.class);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        metrics
+                            .get("facealign.evaluation.runs")
+                            .tag("outcome", "cancelled")
+                            .timer()
+                            .count())
+                    .isEqualTo(1));
+    assertThat(metrics.get("facealign.evaluation.running").gauge().value()).isZero();
+  }
+
+  private EvaluateRequest.Builder request(String model) {
+    return request(model, "drawn");
+  }
+
+  private static EvaluateRequest.Builder request(String model, String dataset) {
     return EvaluateRequest.newBuilder()
-        .setModel(model)
-        .setDataset(DatasetRef.newBuilder().setName("faces").setSplit("test"));
+        .setDataset(DatasetRef.newBuilder().setName(dataset))
+        .setModel(model);
   }
 
-  private static Evaluation evaluate(EvaluateRequest.Builder request) {
-    Evaluation result = Evaluation.getDefaultInstance();
-    var progress = evaluations.withDeadlineAfter(60, TimeUnit.SECONDS).evaluate(request.build());
-    while (progress.hasNext()) {
-      EvaluateProgress step = progress.next();
-      if (step.hasResult()) {
-        result = step.getResult();
-      }
-    }
-    return result;
+  private PromotionDecision promote(String model) {
+    return service.evaluate(request(model).setPromoteIfBetter(true).build()).getPromotion();
   }
 
-  private static void assertStatus(
-      EvaluateRequest.Builder request, Status.Code code, String message) {
-    assertThatThrownBy(() -> evaluate(request))
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).isEqualTo(code);
-              assertThat(e.getStatus().getDescription()).startsWith(message);
-            });
+  private Evaluation get(String id) {
+    return service
+        .client()
+        .getEvaluation(GetEvaluationRequest.newBuilder().setEvaluationId(id).build());
+  }
+
+  private List<Evaluation> list(String version) {
+    return service
+        .client()
+        .listEvaluations(ListEvaluationsRequest.newBuilder().setModelVersion(version).build())
+        .getEvaluationsList();
+  }
+
+  private CompareEvaluationsResponse compare(String... ids) {
+    return service
+        .client()
+        .compareEvaluations(
+            CompareEvaluationsRequest.newBuilder().addAllEvaluationIds(List.of(ids)).build());
+  }
+
+  private static StatusRuntimeException failure(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    return catchThrowableOfType(StatusRuntimeException.class, call);
+  }
+
+  private double[] nme(double offsetPx, Normaliser normaliser) {
+    return faces.stream()
+        .mapToDouble(
+            face -> offsetPx / normaliser.distance(LandmarkScheme.IBUG_68, face.landmarks()))
+        .toArray();
+  }
+
+  private static double mean(double[] values) {
+    return DoubleStream.of(values).average().orElseThrow();
   }
 }

@@ -1,0 +1,51 @@
+package dev.facealign.evaluation;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.v1.CompareEvaluationsRequest;
+import dev.facealign.v1.CompareEvaluationsResponse;
+import dev.facealign.v1.Evaluation;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Reports of the same faces side by side. */
+@Singleton
+final class Comparison {
+
+  private static final int MOST = 100;
+
+  private final ReportLibrary library;
+
+  Comparison(ReportLibrary library) {
+    this.library = library;
+  }
+
+  CompareEvaluationsResponse compare(CompareEvaluationsRequest request) {
+    List<String> ids = request.getEvaluationIdsList();
+    if (ids.size() < 2 || ids.size() > MOST) {
+      throw FaultException.invalid("evaluation_ids", ids.size() + " reports", "2 to " + MOST);
+    }
+    CompareEvaluationsResponse.Builder answer = CompareEvaluationsResponse.newBuilder();
+    Evaluation first = library.whole(ids.get(0));
+    for (String id : ids) {
+      Evaluation report = library.whole(id);
+      if (!report.getDataset().equals(first.getDataset())) {
+        throw FaultException.invalid(
+            "evaluation_ids", id + " measured " + faces(report), faces(first) + ", as the first");
+      }
+      CommonFaces common = CommonFaces.of(first, report);
+      answer
+          .addEvaluations(report.toBuilder().clearFaces())
+          .addNmeDifferenceToFirst(common.secondMean() - common.firstMean());
+    }
+    return answer.build();
+  }
+
+  private static String faces(Evaluation report) {
+    return "%s %s (%d faces, sha256 %.12s)"
+        .formatted(
+            report.getDataset().getDataset().getName(),
+            report.getDataset().getDataset().getSplit(),
+            report.getDataset().getFaces(),
+            report.getDataset().getSha256());
+  }
+}

@@ -1,0 +1,197 @@
+package dev.facealign.evaluation;
+
+import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.metric.ErrorDistribution;
+import dev.facealign.platform.contract.Contracts;
+import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.Evaluation;
+import dev.facealign.v1.Model;
+import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.PromotionDecision;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Measures a model, decides about the champion, publishes the report. */
+@Singleton
+final class ModelEvaluation {
+
+  private static final Logger log = LoggerFactory.getLogger(ModelEvaluation.class);
+  private static final DateTimeFormatter ID_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final int SHORT_VERSION = 12;
+
+  private final DatasetCatalog datasets;
+  private final InferenceService inference;
+  private final ChampionContest contest;
+  private final EvaluationPublication publication;
+  private final EvaluationMetrics metrics;
+
+  ModelEvaluation(
+      DatasetCatalog datasets,
+      InferenceService inference,
+      ChampionContest contest,
+      EvaluationPublication publication,
+      EvaluationMetrics metrics) {
+    this.datasets = datasets;
+    this.inference = inference;
+    this.contest = contest;
+    this.publication = publication;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Runs an evaluation from its beginning to its published report.
+   *
+   * @throws FaultException as the contract says
+   */
+  Evaluation run(
+      EvaluationSettings settings, Cancellation cancellation, Measurement.Progress progress)
+      throws InterruptedException {
+    FaceDataset dataset =
+        datasets.open(
+            settings.dataset().getName(),
+            settings.dataset().getSplit(),
+            settings.dataset().getScheme(),
+            (read, total) -> cancellation.check());
+    requirePictures(dataset);
+    // From here on the run stays on this version, whatever happens to the alias.
+    Model model = inference.model(settings.model());
+    requireScheme(model.getManifest(), dataset);
+    Measured measured = measure(model, dataset, settings.boxSource(), cancellation, progress);
+    if (settings.promoteIfBetter()) {
+      PromotionDecision decision =
+          contest.decide(
+              measured.report(),
+              champion -> {
+                requireScheme(champion.getManifest(), dataset);
+                Measured opponent =
+                    measure(
+                        champion, dataset, settings.boxSource(), cancellation, (done, total) -> {});
+                publish(opponent);
+                return opponent.report();
+              });
+      metrics.decided(decision.getPromoted());
+      measured = measured.with(decision);
+    }
+    publish(measured);
+    return measured.report();
+  }
+
+  /**
+   * What a measurement came to.
+   *
+   * @param curves inter-ocular errors by subset
+   */
+  private record Measured(
+      ModelManifest manifest, Evaluation report, Map<String, ErrorDistribution> curves) {
+    Measured with(PromotionDecision decision) {
+      return new Measured(manifest, report.toBuilder().setPromotion(decision).build(), curves);
+    }
+  }
+
+  private Measured measure(
+      Model model,
+      FaceDataset dataset,
+      BoxSource boxSource,
+      Cancellation cancellation,
+      Measurement.Progress progress)
+      throws InterruptedException {
+    String version = model.getManifest().getVersion();
+    long begin = System.nanoTime();
+    List<FaceOutcome> outcomes =
+        new Measurement(inference, version, dataset, boxSource, cancellation, progress).run();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    metrics.measured(outcomes);
+    Instant now = Instant.now();
+    Evaluation report =
+        Evaluation.newBuilder()
+            .setEvaluationId(
+                ID_TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8))
+            .setModelVersion(version)
+            .setDataset(Contracts.fingerprint(dataset))
+            .setBoxSource(boxSource)
+            .addAllSubsets(SubsetReports.of(dataset.split(), outcomes))
+            .addAllFaces(outcomes.stream().map(FaceOutcome::toResult).toList())
+            .setCreatedAt(Contracts.toProto(now))
+            .setFacesPerSecond(outcomes.size() / seconds)
+            .setPartial(dataset.partial())
+            .setScheme(dataset.scheme().id())
+            .build();
+    return new Measured(
+        model.getManifest(), report, SubsetReports.interOcular(dataset.split(), outcomes));
+  }
+
+  private void publish(Measured measured) {
+    Evaluation report = measured.report();
+    ModelManifest manifest = measured.manifest();
+    String title =
+        manifest.getName()
+            + " "
+            + manifest
+                .getVersion()
+                .substring(0, Math.min(SHORT_VERSION, manifest.getVersion().length()));
+    String subtitle =
+        "%s, %s, %s%s"
+            .formatted(
+                report.getDataset().getDataset().getName(),
+                report.getDataset().getDataset().getSplit(),
+                report.getBoxSource() == BoxSource.BOX_SOURCE_GROUND_TRUTH
+                    ? "boxes of the true landmarks"
+                    : "boxes of the detector",
+                report.getPartial() ? ", partial: published numbers do not compare" : "");
+    publication.publish(report, CedPlot.svg(title, subtitle, measured.curves()));
+    log.info(
+        "evaluation published id={} version={} dataset={} split={} faces={} invalid={} nme={} faces_per_second={}",
+        report.getEvaluationId(),
+        report.getModelVersion(),
+        report.getDataset().getDataset().getName(),
+        report.getDataset().getDataset().getSplit(),
+        report.getSubsets(0).getFaces(),
+        report.getSubsets(0).getInvalid(),
+        report.getSubsets(0).getNmeInterOcular(),
+        report.getFacesPerSecond());
+  }
+
+  private static void requirePictures(FaceDataset dataset) {
+    if (dataset.faces().stream().noneMatch(FaceSample::hasPicture)) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "NO_PICTURES",
+          "dataset "
+              + dataset.name()
+              + ": none of the "
+              + dataset.faces().size()
+              + " faces of "
+              + dataset.split()
+              + " has a picture (expected: .jpg or .png beside the .pts files)");
+    }
+  }
+
+  private static void requireScheme(ModelManifest manifest, FaceDataset dataset) {
+    if (!manifest.getScheme().equals(dataset.scheme().id())) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "SCHEME_MISMATCH",
+          "model "
+              + manifest.getName()
+              + ": scheme "
+              + manifest.getScheme()
+              + " (expected: "
+              + dataset.scheme().id()
+              + ", as the dataset "
+              + dataset.name()
+              + " has)");
+    }
+  }
+}

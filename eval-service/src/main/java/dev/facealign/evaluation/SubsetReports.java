@@ -1,0 +1,103 @@
+package dev.facealign.evaluation;
+
+import dev.facealign.metric.ErrorDistribution;
+import dev.facealign.v1.SubsetMetrics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The figures of METHOD section 5, over a whole split and over its folders.
+ *
+ * <p>Where a split holds both folders of 300W's Common subset and others as well, Common is listed,
+ * too.
+ */
+final class SubsetReports {
+
+  private static final Set<String> COMMON = Set.of("helen/testset", "lfpw/testset");
+
+  private SubsetReports() {}
+
+  /** Errors by the distance of the outer eye corners, by subset: the whole split first. */
+  static Map<String, ErrorDistribution> interOcular(String split, List<FaceOutcome> outcomes) {
+    Map<String, ErrorDistribution> distributions = new LinkedHashMap<>();
+    subsets(split, outcomes)
+        .forEach(
+            (name, faces) ->
+                distributions.put(name, distribution(faces, FaceOutcome.Valid::interOcular)));
+    return distributions;
+  }
+
+  /** All figures by subset: the whole split first. */
+  static List<SubsetMetrics> of(String split, List<FaceOutcome> outcomes) {
+    List<SubsetMetrics> metrics = new ArrayList<>();
+    subsets(split, outcomes).forEach((name, faces) -> metrics.add(of(name, faces)));
+    return metrics;
+  }
+
+  private static Map<String, Collection<FaceOutcome>> subsets(
+      String split, List<FaceOutcome> outcomes) {
+    Map<String, List<FaceOutcome>> folders = new TreeMap<>();
+    for (FaceOutcome outcome : outcomes) {
+      folders.computeIfAbsent(folder(outcome.faceId()), name -> new ArrayList<>()).add(outcome);
+    }
+    Map<String, Collection<FaceOutcome>> subsets = new LinkedHashMap<>();
+    subsets.put(split, outcomes);
+    if (folders.size() > COMMON.size() && folders.keySet().containsAll(COMMON)) {
+      List<FaceOutcome> common = new ArrayList<>();
+      folders.forEach(
+          (name, faces) -> {
+            if (COMMON.contains(name)) {
+              common.addAll(faces);
+            }
+          });
+      subsets.put("common", common);
+    }
+    if (folders.size() > 1) {
+      folders.forEach(subsets::putIfAbsent);
+    }
+    return subsets;
+  }
+
+  private static String folder(String faceId) {
+    int slash = faceId.lastIndexOf('/');
+    return slash < 0 ? "." : faceId.substring(0, slash);
+  }
+
+  private static SubsetMetrics of(String name, Collection<FaceOutcome> faces) {
+    ErrorDistribution interOcular = distribution(faces, FaceOutcome.Valid::interOcular);
+    return SubsetMetrics.newBuilder()
+        .setName(name)
+        .setFaces(interOcular.faces())
+        .setInvalid(interOcular.invalid())
+        .setNmeInterOcular(interOcular.mean())
+        .setNmeInterPupil(distribution(faces, FaceOutcome.Valid::interPupil).mean())
+        .setNmeBoxDiagonal(distribution(faces, FaceOutcome.Valid::boxDiagonal).mean())
+        .setFrAt008(interOcular.failureRate(0.08))
+        .setFrAt010(interOcular.failureRate(0.10))
+        .setAucAt008(interOcular.auc(0.08))
+        .setAucAt010(interOcular.auc(0.10))
+        .setAucFard2022(interOcular.aucFard2022())
+        .build();
+  }
+
+  private static ErrorDistribution distribution(
+      Collection<FaceOutcome> faces, ToDoubleFunction<FaceOutcome.Valid> error) {
+    ErrorDistribution.Builder distribution = new ErrorDistribution.Builder();
+    for (FaceOutcome face : faces) {
+      if (face instanceof FaceOutcome.Valid valid) {
+        distribution.add(error.applyAsDouble(valid));
+      } else if (face instanceof FaceOutcome.Failed) {
+        distribution.addFailed();
+      } else {
+        distribution.addExcluded();
+      }
+    }
+    return distribution.build();
+  }
+}
