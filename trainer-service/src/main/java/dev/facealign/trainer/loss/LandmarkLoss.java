@@ -1,0 +1,32 @@
+package dev.facealign.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import dev.facealign.trainer.job.AcrLossSpec;
+import dev.facealign.trainer.job.L2LossSpec;
+import dev.facealign.trainer.job.LossSpec;
+
+/** What training makes small. */
+public sealed interface LandmarkLoss permits AcrLoss, L2Loss {
+
+  /** The loss of a specification. */
+  static LandmarkLoss of(LossSpec spec) {
+    if (spec instanceof AcrLossSpec acr) {
+      return new AcrLoss(acr.lambda(), acr.coordinateScale(), acr.constant());
+    }
+    if (spec instanceof L2LossSpec) {
+      return new L2Loss();
+    }
+    throw new AssertionError(spec);
+  }
+
+  /**
+   * The mean over all coordinates of all faces.
+   *
+   * @param predicted [N, 2M], label units, any floating point type
+   * @param truth as {@code predicted}
+   * @param phi as {@code predicted}: how hard each coordinate is, in [0, 1]; losses without phi
+   *     don't read it
+   * @return a scalar of the same type, through which gradients flow to {@code predicted}
+   */
+  NDArray mean(NDArray predicted, NDArray truth, NDArray phi);
+}

@@ -1,0 +1,83 @@
+package dev.facealign.trainer.network;
+
+import dev.facealign.trainer.job.NetworkKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a network is made of: a trunk of layers, global average pooling, dropout and one linear
+ * layer. Plain data, read by {@link Network}, which computes, and by the ONNX export, which writes.
+ *
+ * @param layers the trunk
+ * @param batchNormEpsilon added to the variance before the root
+ */
+public record Architecture(List<Layer> layers, float batchNormEpsilon) {
+
+  /** Name of the linear layer's matrix: [outputs, features]. */
+  public static final String HEAD_KERNEL = "head/kernel";
+
+  /** Name of the linear layer's offset: [outputs]. */
+  public static final String HEAD_BIAS = "head/bias";
+
+  private static final float KERAS_EPSILON = 1e-3f;
+
+  public Architecture {
+    layers = List.copyOf(layers);
+  }
+
+  /** The architecture of a kind, as Keras defines it (METHOD 4). */
+  public static Architecture of(NetworkKind kind) {
+    return switch (kind) {
+      case MOBILENET_V2 -> mobileNetV2();
+    };
+  }
+
+  /** Channels that the linear layer sees. */
+  public int features() {
+    return layers.get(layers.size() - 1).outputChannels();
+  }
+
+  /** All convolutions, in the order of computing. */
+  public List<ConvolutionLayer> convolutions() {
+    return layers.stream().flatMap(layer -> layer.convolutions().stream()).toList();
+  }
+
+  /** MobileNetV2 (Sandler et al., CVPR 2018), width 1.0. */
+  private static Architecture mobileNetV2() {
+    // Widening factor, channels, blocks, stride of the first block.
+    int[][] groups = {
+      {1, 16, 1, 1},
+      {6, 24, 2, 2},
+      {6, 32, 3, 2},
+      {6, 64, 4, 2},
+      {6, 96, 3, 1},
+      {6, 160, 3, 2},
+      {6, 320, 1, 1}
+    };
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new ConvolutionLayer("stem", 3, 32, 3, 2, 1, Activation.RELU6));
+    int channels = 32;
+    int index = 0;
+    for (int[] group : groups) {
+      for (int block = 0; block < group[2]; block++) {
+        int stride = block == 0 ? group[3] : 1;
+        layers.add(invertedResidual("block" + index++, channels, group[1], group[0], stride));
+        channels = group[1];
+      }
+    }
+    layers.add(new ConvolutionLayer("last", channels, 1280, 1, 1, 1, Activation.RELU6));
+    return new Architecture(layers, KERAS_EPSILON);
+  }
+
+  private static InvertedResidual invertedResidual(
+      String name, int input, int output, int factor, int stride) {
+    int wide = input * factor;
+    return new InvertedResidual(
+        factor == 1
+            ? null
+            : new ConvolutionLayer(name + "/expand", input, wide, 1, 1, 1, Activation.RELU6),
+        new ConvolutionLayer(name + "/depthwise", wide, wide, 3, stride, wide, Activation.RELU6),
+        new ConvolutionLayer(name + "/project", wide, output, 1, 1, 1, Activation.NONE),
+        stride == 1 && input == output);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.facealign.trainer.network;
+
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * A tensor that a network needs.
+ *
+ * @param name unique within the network
+ * @param shape sides
+ * @param role what it is for
+ */
+public record TensorSpec(String name, Shape shape, Role role) {
+
+  /** What a tensor is for. */
+  public enum Role {
+    /** A convolution's kernel: learnt. */
+    KERNEL(true),
+    /** A batch normalisation's factor: learnt. */
+    GAMMA(true),
+    /** A batch normalisation's offset: learnt. */
+    BETA(true),
+    /** A batch normalisation's running mean: observed. */
+    MEAN(false),
+    /** A batch normalisation's running variance: observed. */
+    VARIANCE(false),
+    /** The linear layer's matrix: learnt. */
+    HEAD_KERNEL(true),
+    /** The linear layer's offset: learnt. */
+    HEAD_BIAS(true);
+
+    private final boolean learnt;
+
+    Role(boolean learnt) {
+      this.learnt = learnt;
+    }
+
+    /** Whether the optimiser changes it; otherwise forward passes in training do. */
+    public boolean learnt() {
+      return learnt;
+    }
+
+    /** Whether weight decay draws it to zero: matrices and kernels only. */
+    public boolean decays() {
+      return this == KERNEL || this == HEAD_KERNEL;
+    }
+  }
+}

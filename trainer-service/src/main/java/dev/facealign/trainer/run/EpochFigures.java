@@ -1,0 +1,28 @@
+package dev.facealign.trainer.run;
+
+/**
+ * Figures of an epoch.
+ *
+ * @param epoch from 1
+ * @param epochs epochs of the run
+ * @param loss mean training loss, in the loss's own units
+ * @param validationNme mean NME of the averaged weights on the faces held out: inter-ocular,
+ *     fraction, in pixels of the pictures; NaN where a prediction was none
+ * @param imagesPerSecond faces trained on in a second, validation not counted
+ * @param remainingSeconds estimate for the rest of the run
+ * @param learningRate of the epoch's last step
+ * @param smoothFaceComponents eigenvectors that the smooth face kept; 0 for losses without one
+ * @param bestValidationNme the lowest so far
+ * @param epochSeconds seconds the epoch took, validation included
+ */
+public record EpochFigures(
+    int epoch,
+    int epochs,
+    double loss,
+    double validationNme,
+    double imagesPerSecond,
+    double remainingSeconds,
+    double learningRate,
+    int smoothFaceComponents,
+    double bestValidationNme,
+    double epochSeconds) {}

@@ -1,0 +1,31 @@
+package dev.facealign.trainer.run;
+
+import dev.facealign.trainer.job.OptimiserSpec;
+
+/**
+ * The learning rate of each step: rises in a line to its peak, then falls to zero along half a
+ * cosine, or stays.
+ *
+ * @param spec peak, share of the rise, kind of fall
+ * @param steps steps of the run
+ */
+record LearningRate(OptimiserSpec spec, long steps) {
+
+  /**
+   * The rate of a step.
+   *
+   * @param step from 0
+   */
+  double at(long step) {
+    long rise = Math.round(spec.warmupShare() * steps);
+    if (step < rise) {
+      return spec.learningRate() * (step + 1) / rise;
+    }
+    return switch (spec.schedule()) {
+      case CONSTANT -> spec.learningRate();
+      case COSINE ->
+          spec.learningRate()
+              * (0.5 + 0.5 * Math.cos(Math.PI * (step - rise) / Math.max(1, steps - rise)));
+    };
+  }
+}

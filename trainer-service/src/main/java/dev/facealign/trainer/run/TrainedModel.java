@@ -1,0 +1,73 @@
+package dev.facealign.trainer.run;
+
+/** The result of a run. */
+public final class TrainedModel {
+
+  private final byte[] onnx;
+  private final int onnxOpset;
+  private final double exportMaxDifference;
+  private final double validationNme;
+  private final int epoch;
+  private final DataPart training;
+  private final DataPart validation;
+
+  /**
+   * Part of a dataset.
+   *
+   * @param faces number of faces
+   * @param fingerprint SHA-256 over the faces' identifiers and points, hexadecimal
+   */
+  public record DataPart(int faces, String fingerprint) {}
+
+  TrainedModel(
+      byte[] onnx,
+      int onnxOpset,
+      double exportMaxDifference,
+      double validationNme,
+      int epoch,
+      DataPart training,
+      DataPart validation) {
+    this.onnx = onnx;
+    this.onnxOpset = onnxOpset;
+    this.exportMaxDifference = exportMaxDifference;
+    this.validationNme = validationNme;
+    this.epoch = epoch;
+    this.training = training;
+    this.validation = validation;
+  }
+
+  /** The network: input "input" [N, 3, S, S], output "landmarks" [N, 2M]; not a copy. */
+  public byte[] onnx() {
+    return onnx;
+  }
+
+  /** ONNX operator set of the network. */
+  public int onnxOpset() {
+    return onnxOpset;
+  }
+
+  /** Largest difference between the ONNX network and the trained one on real crops, label units. */
+  public double exportMaxDifference() {
+    return exportMaxDifference;
+  }
+
+  /** NME of these weights on the faces held out, see {@link EpochFigures#validationNme}. */
+  public double validationNme() {
+    return validationNme;
+  }
+
+  /** Epoch whose averaged weights these are, from 1. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Faces trained on. */
+  public DataPart training() {
+    return training;
+  }
+
+  /** Faces held out. */
+  public DataPart validation() {
+    return validation;
+  }
+}

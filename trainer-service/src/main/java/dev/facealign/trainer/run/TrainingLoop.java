@@ -1,0 +1,322 @@
+package dev.facealign.trainer.run;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import dev.facealign.trainer.augment.Augmentation;
+import dev.facealign.trainer.augment.Batch;
+import dev.facealign.trainer.augment.BatchLoader;
+import dev.facealign.trainer.augment.CropCache;
+import dev.facealign.trainer.augment.RandomStreams;
+import dev.facealign.trainer.job.AcrLossSpec;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.loss.LandmarkLoss;
+import dev.facealign.trainer.loss.SmoothFacePhi;
+import dev.facealign.trainer.network.Initialiser;
+import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.network.TensorSpec;
+import dev.facealign.trainer.network.Weights;
+import dev.facealign.trainer.run.Checkpoint.Group;
+import dev.facealign.trainer.run.Checkpoint.Progress;
+import dev.facealign.trainer.run.RunOutcome.Diverged;
+import dev.facealign.trainer.run.RunOutcome.Stopped;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** The epochs of a run and all its state. Used by one thread. */
+final class TrainingLoop implements AutoCloseable {
+
+  /** An epoch whose mean loss is so many times the lowest epoch's has lost what was learnt. */
+  private static final double EXPLOSION = 1000;
+
+  private final TrainingPlan plan;
+  private final Map<String, String> settingsTexts;
+  private final TrainingSettings settings;
+  private final Network network;
+  private final LandmarkLoss loss;
+  private final RandomStreams random;
+  private final Device device;
+  private final NDManager manager;
+  private final Weights weights;
+  private final Weights average;
+  private final Adam adam;
+  private final WeightAverage averaging;
+  private final BatchLoader loader;
+  private final LearningRate rates;
+  private final Validation validation;
+  private Progress progress;
+  private @Nullable Map<String, Tensor> best;
+
+  TrainingLoop(
+      TrainingPlan plan,
+      Map<String, String> settingsTexts,
+      Network network,
+      CropCache training,
+      CropCache held,
+      @Nullable Checkpoint resumeFrom) {
+    this.plan = plan;
+    this.settingsTexts = settingsTexts;
+    this.settings = plan.settings();
+    this.network = network;
+    this.loss = LandmarkLoss.of(settings.loss());
+    this.random = new RandomStreams(settings.seed());
+    Map<Group, Map<String, Tensor>> state = new EnumMap<>(Group.class);
+    if (resumeFrom == null) {
+      Map<String, Tensor> first = Initialiser.draw(network, meanFace(training), random.weights());
+      state.put(Group.WEIGHTS, first);
+      state.put(Group.AVERAGE, first);
+      state.put(Group.ADAM_FIRST, Adam.noMoments(network.tensors()));
+      state.put(Group.ADAM_SECOND, Adam.noMoments(network.tensors()));
+      this.progress = Progress.START;
+    } else {
+      for (Group group : Group.values()) {
+        state.put(group, resumeFrom.group(group));
+      }
+      this.progress = resumeFrom.progress();
+      this.best = resumeFrom.best();
+    }
+    List<TensorSpec> tensors = network.tensors();
+    this.device = Torch.device();
+    this.manager = Torch.engine().newBaseManager(device);
+    this.weights = new Weights(manager, tensors, members(state, Group.WEIGHTS));
+    this.average = new Weights(manager, tensors, members(state, Group.AVERAGE));
+    this.adam =
+        new Adam(
+            manager,
+            settings.optimiser(),
+            tensors,
+            weights,
+            members(state, Group.ADAM_FIRST),
+            members(state, Group.ADAM_SECOND));
+    this.averaging = new WeightAverage(settings.optimiser().emaDecay(), tensors, weights, average);
+    this.loader =
+        new BatchLoader(
+            training,
+            new Augmentation(
+                settings.augmentation(), plan.dataset().scheme(), settings.inputSizePx()),
+            random,
+            settings.batchSize());
+    this.rates =
+        new LearningRate(
+            settings.optimiser(), (long) settings.epochs() * loader.batchesOfAnEpoch());
+    this.validation = new Validation(held, plan.dataset().scheme(), network, manager);
+  }
+
+  private static Map<String, Tensor> members(Map<Group, Map<String, Tensor>> state, Group group) {
+    return state.getOrDefault(group, Map.of());
+  }
+
+  /**
+   * The linear layer starts there: in a short run it saves the steps of learning where a face's
+   * points lie.
+   */
+  private static double[] meanFace(CropCache faces) {
+    double[] mean = new double[faces.face(0).labels().length];
+    for (int i = 0; i < faces.size(); i++) {
+      double[] labels = faces.face(i).labels();
+      for (int k = 0; k < mean.length; k++) {
+        mean[k] += labels[k] / faces.size();
+      }
+    }
+    return mean;
+  }
+
+  /** "cpu" or "gpu0". */
+  String device() {
+    return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
+  }
+
+  /** Where the run stands. */
+  Progress progress() {
+    return progress;
+  }
+
+  /** Weights of the best epoch, after a run to the end. */
+  Map<String, Tensor> best() {
+    if (best == null) {
+      throw new IllegalStateException("no epoch is done");
+    }
+    return best;
+  }
+
+  /**
+   * Runs what is left of the epochs.
+   *
+   * @return empty where all are done
+   */
+  Optional<RunOutcome> run(RunObserver observer, StopSignal stop) {
+    double seconds = 0;
+    int epochsHere = 0;
+    while (progress.epoch() < settings.epochs()) {
+      long started = System.nanoTime();
+      int epoch = progress.epoch() + 1;
+      int firstStep = progress.step();
+      Optional<RunOutcome> ended = steps(epoch, stop);
+      if (ended.isPresent()) {
+        return atEnd(ended.get(), observer);
+      }
+      double trainingSeconds = (System.nanoTime() - started) / 1e9;
+      OptionalDouble nme = validation.meanNme(average, stop);
+      if (nme.isEmpty()) {
+        return atEnd(new Stopped(progress.epoch()), observer);
+      }
+      double meanLoss = progress.lossSum() / loader.batchesOfAnEpoch();
+      if (meanLoss > EXPLOSION * progress.lowestLoss()) {
+        return Optional.of(
+            new Diverged(
+                "mean loss: "
+                    + meanLoss
+                    + " (expected: at most "
+                    + EXPLOSION
+                    + " times the lowest epoch's "
+                    + progress.lowestLoss()
+                    + ")",
+                epoch));
+      }
+      endEpoch(epoch, meanLoss, nme.getAsDouble());
+      double epochSeconds = (System.nanoTime() - started) / 1e9;
+      seconds += epochSeconds;
+      epochsHere++;
+      int steps = loader.batchesOfAnEpoch() - firstStep;
+      observer.epochCompleted(
+          new EpochFigures(
+              epoch,
+              settings.epochs(),
+              meanLoss,
+              nme.getAsDouble(),
+              (double) steps * loader.batchFaces() / trainingSeconds,
+              seconds / epochsHere * (settings.epochs() - epoch),
+              rates.at((long) epoch * loader.batchesOfAnEpoch() - 1L),
+              phi(epoch).map(SmoothFacePhi::components).orElse(0),
+              progress.bestNme(),
+              epochSeconds));
+      if (epoch % settings.checkpointEveryEpochs() == 0 || epoch == settings.epochs()) {
+        observer.checkpoint(checkpoint());
+      }
+    }
+    return best == null
+        ? Optional.of(
+            new Diverged(
+                "validation NME: NaN in every epoch (expected: a number)", settings.epochs()))
+        : Optional.empty();
+  }
+
+  private Optional<RunOutcome> atEnd(RunOutcome outcome, RunObserver observer) {
+    if (outcome instanceof Stopped) {
+      observer.checkpoint(checkpoint());
+    }
+    return Optional.of(outcome);
+  }
+
+  private void endEpoch(int epoch, double meanLoss, double nme) {
+    boolean better = nme < progress.bestNme();
+    if (better) {
+      best = average.toHost();
+    }
+    progress =
+        new Progress(
+            epoch,
+            0,
+            0,
+            Math.min(meanLoss, progress.lowestLoss()),
+            better ? epoch : progress.bestEpoch(),
+            better ? nme : progress.bestNme());
+  }
+
+  /** The steps of an epoch that are left; empty where they are done. */
+  private Optional<RunOutcome> steps(int epoch, StopSignal stop) {
+    int step = progress.step();
+    double lossSum = progress.lossSum();
+    try (BatchLoader.Epoch batches = loader.epoch(epoch, step, phi(epoch).orElse(null))) {
+      while (step < loader.batchesOfAnEpoch()) {
+        if (stop.stopRequested()) {
+          progress = at(step, lossSum);
+          return Optional.of(new Stopped(progress.epoch()));
+        }
+        Batch batch = batches.next();
+        if (batch == null) {
+          throw new IllegalStateException("batches ended at step " + step);
+        }
+        Torch.engine().setRandomSeed(random.step(epoch, step));
+        double value = backward(batch);
+        if (!Double.isFinite(value)) {
+          return diverged("loss", value, epoch, step);
+        }
+        long done = (long) (epoch - 1) * loader.batchesOfAnEpoch() + step;
+        double norm = adam.step(done, rates.at(done));
+        if (!Double.isFinite(norm)) {
+          return diverged("gradient norm", norm, epoch, step);
+        }
+        averaging.add(done);
+        lossSum += value;
+        step++;
+      }
+    }
+    progress = at(step, lossSum);
+    return Optional.empty();
+  }
+
+  private Progress at(int step, double lossSum) {
+    return new Progress(
+        progress.epoch(),
+        step,
+        lossSum,
+        progress.lowestLoss(),
+        progress.bestEpoch(),
+        progress.bestNme());
+  }
+
+  private static Optional<RunOutcome> diverged(String what, double value, int epoch, int step) {
+    return Optional.of(
+        new Diverged(
+            what + " in step " + (step + 1) + ": " + value + " (expected: a finite number)",
+            epoch));
+  }
+
+  /** Forward and backward pass; all arrays of the step end with their manager. */
+  private double backward(Batch batch) {
+    Shape pixels = new Shape(batch.faces(), 3, settings.inputSizePx(), settings.inputSizePx());
+    Shape numbers = new Shape(batch.faces(), network.outputs());
+    try (NDManager step = manager.newSubManager();
+        GradientCollector gradients = Torch.engine().newGradientCollector()) {
+      NDArray input = step.create(batch.pixels(), pixels, DataType.FLOAT32);
+      NDArray truth = step.create(batch.labels(), numbers, DataType.FLOAT32);
+      NDArray phi = step.create(batch.phi(), numbers, DataType.FLOAT32);
+      NDArray mean = loss.mean(network.train(weights, input), truth, phi);
+      gradients.backward(mean);
+      return mean.getFloat();
+    }
+  }
+
+  private Optional<SmoothFacePhi> phi(int epoch) {
+    if (settings.loss() instanceof AcrLossSpec acr && plan.shapeModel() != null) {
+      int components =
+          plan.shapeModel().components(acr.stageAt(epoch - 1, settings.epochs()).components());
+      return Optional.of(new SmoothFacePhi(plan.shapeModel(), components, acr.phiUnit()));
+    }
+    return Optional.empty();
+  }
+
+  private Checkpoint checkpoint() {
+    Map<Group, Map<String, Tensor>> groups = new EnumMap<>(Group.class);
+    groups.put(Group.WEIGHTS, weights.toHost());
+    groups.put(Group.AVERAGE, average.toHost());
+    groups.put(Group.ADAM_FIRST, adam.firstMoments());
+    groups.put(Group.ADAM_SECOND, adam.secondMoments());
+    return Checkpoint.of(progress, settingsTexts, groups, best);
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.facealign.trainer.run;
+
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.shape.ShapeModel;
+import dev.facealign.trainer.job.AcrLossSpec;
+import dev.facealign.trainer.job.TrainingSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run needs, looked up and consistent.
+ *
+ * @param settings the job's
+ * @param cropPolicy how faces are cropped; the shape model's where there is one
+ * @param dataset faces to train on and to hold out
+ * @param shapeModel what phi is computed with; null for losses without phi
+ */
+public record TrainingPlan(
+    TrainingSettings settings,
+    CropPolicy cropPolicy,
+    FaceDataset dataset,
+    @Nullable ShapeModel shapeModel) {
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws FaultException INVALID_ARGUMENT: the ACR loss without a shape model;
+   *     FAILED_PRECONDITION, reason SHAPE_MODEL_MISMATCH: a shape model of another scheme or crop
+   *     policy
+   */
+  public TrainingPlan {
+    if (shapeModel == null) {
+      if (settings.loss() instanceof AcrLossSpec) {
+        throw FaultException.invalid(
+            "shape_model", null, "a shape model, which the ACR loss needs");
+      }
+    } else {
+      requireSame("shape_model.scheme", shapeModel.schemeId(), dataset.scheme().id(), "dataset");
+      requireSame("shape_model.crop_policy", shapeModel.cropPolicy(), cropPolicy, "job");
+    }
+  }
+
+  private static void requireSame(String field, Object is, Object wanted, String whose) {
+    if (!is.equals(wanted)) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "SHAPE_MODEL_MISMATCH",
+          field + ": " + is + " (expected: " + wanted + ", as the " + whose + " has)");
+    }
+  }
+}

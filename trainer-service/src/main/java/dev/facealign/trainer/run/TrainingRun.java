@@ -1,0 +1,133 @@
+package dev.facealign.trainer.run;
+
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.HoldOut;
+import dev.facealign.fault.FaultException;
+import dev.facealign.trainer.augment.CropCache;
+import dev.facealign.trainer.export.ExportCheck;
+import dev.facealign.trainer.export.OnnxExport;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.network.Architecture;
+import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.run.TrainedModel.DataPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a network: reads the faces, holds some out, runs the epochs, exports the weights of the
+ * epoch with the lowest validation NME.
+ *
+ * <p>The same plan gives the same losses on the same machine, and so does a run that goes on from a
+ * checkpoint. One run at a time in a process: PyTorch's gradients and random numbers are the
+ * process's.
+ */
+public final class TrainingRun {
+
+  private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
+
+  private static final int PICTURES_COMPARED = 32;
+
+  /**
+   * Trains.
+   *
+   * @param plan what and how
+   * @param resumeFrom null: from the start
+   * @param observer hears of epochs and checkpoints
+   * @param stop asked before every step
+   * @throws FaultException INVALID_ARGUMENT, reason {@link CropCache#FACE_UNREADABLE}, before the
+   *     first epoch: a picture cannot be read; FAILED_PRECONDITION: too few pictures, or a
+   *     checkpoint of other settings ({@link Checkpoint#MISMATCH}); DATA_LOSS: the exported network
+   *     computes something else ({@link ExportCheck#DIFFERS})
+   */
+  public RunOutcome run(
+      TrainingPlan plan, @Nullable Checkpoint resumeFrom, RunObserver observer, StopSignal stop) {
+    TrainingSettings settings = plan.settings();
+    Map<String, String> texts = SettingsText.of(plan);
+    int epochsDone = 0;
+    if (resumeFrom != null) {
+      resumeFrom.requireSettings(texts);
+      epochsDone = resumeFrom.epoch();
+    }
+    HoldOut parts =
+        HoldOut.split(plan.dataset().faces(), settings.validationShare(), settings.seed());
+
+    long started = System.nanoTime();
+    long memory = Runtime.getRuntime().maxMemory() / 2;
+    Optional<CropCache> training = load(plan, parts.training(), memory, stop);
+    Optional<CropCache> validation =
+        training.isEmpty() ? Optional.empty() : load(plan, parts.validation(), memory / 4, stop);
+    if (training.isEmpty() || validation.isEmpty()) {
+      return new RunOutcome.Stopped(epochsDone);
+    }
+    log.info(
+        "faces loaded training={} validation={} seconds={}",
+        training.get().size(),
+        validation.get().size(),
+        (System.nanoTime() - started) / 1e9);
+
+    Network network =
+        new Network(
+            Architecture.of(settings.network()),
+            2 * plan.dataset().scheme().count(),
+            settings.dropout());
+    try (TrainingLoop loop =
+        new TrainingLoop(plan, texts, network, training.get(), validation.get(), resumeFrom)) {
+      observer.started(
+          new StartedRun(
+              training.get().size(), validation.get().size(), epochsDone, loop.device()));
+      Optional<RunOutcome> ended = loop.run(observer, stop);
+      if (ended.isPresent()) {
+        return ended.get();
+      }
+      return new RunOutcome.Completed(
+          export(network, loop.best(), loop.progress(), parts, validation.get()));
+    }
+  }
+
+  private static Optional<CropCache> load(
+      TrainingPlan plan, List<FaceSample> faces, long mostBytes, StopSignal stop) {
+    return CropCache.load(
+        faces, plan.cropPolicy(), plan.settings().inputSizePx(), mostBytes, stop::stopRequested);
+  }
+
+  private static TrainedModel export(
+      Network network,
+      Map<String, Tensor> best,
+      Checkpoint.Progress progress,
+      HoldOut parts,
+      CropCache validation) {
+    int size = validation.sizePx();
+    byte[] onnx = OnnxExport.write(network, best, size);
+    List<float[]> pictures = new ArrayList<>();
+    for (int i = 0; i < Math.min(PICTURES_COMPARED, validation.size()); i++) {
+      float[] picture = new float[3 * size * size];
+      validation.centre(i, picture);
+      pictures.add(picture);
+    }
+    double difference = ExportCheck.largestDifference(onnx, network, best, pictures, size);
+    log.info(
+        "network exported epoch={} bytes={} largest_difference={}",
+        progress.bestEpoch(),
+        onnx.length,
+        difference);
+    return new TrainedModel(
+        onnx,
+        OnnxExport.OPSET,
+        difference,
+        progress.bestNme(),
+        progress.bestEpoch(),
+        part(parts.training()),
+        part(parts.validation()));
+  }
+
+  private static DataPart part(List<FaceSample> faces) {
+    return new DataPart(faces.size(), FaceDataset.fingerprint(faces));
+  }
+}

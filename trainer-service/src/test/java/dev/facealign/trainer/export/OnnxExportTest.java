@@ -1,0 +1,132 @@
+package dev.facealign.trainer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.trainer.job.NetworkKind;
+import dev.facealign.trainer.network.Architecture;
+import dev.facealign.trainer.network.Initialiser;
+import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.network.TensorSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OnnxExportTest {
+
+  private final Network network = new Network(Architecture.of(NetworkKind.MOBILENET_V2), 136, 0.1);
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 112}) // 112 has sides of 7, where padding is symmetric
+  void computesWhatTheNetworkComputes(int size) {
+    // Given
+    Map<String, Tensor> weights = lively();
+    byte[] onnx = OnnxExport.write(network, weights, size);
+    // When
+    double difference =
+        ExportCheck.largestDifference(
+            onnx, network, weights, List.of(picture(size, 1), picture(size, 2)), size);
+    // Then
+    assertThat(difference).isLessThanOrEqualTo(1e-4);
+  }
+
+  @Test
+  void declaresItsInputAndOutput() throws OrtException {
+    // Given
+    byte[] onnx = OnnxExport.write(network, lively(), 64);
+    // When
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx)) {
+      // Then
+      assertThat(shape(session.getInputInfo(), "input")).containsExactly(-1, 3, 64, 64);
+      assertThat(shape(session.getOutputInfo(), "landmarks")).containsExactly(-1, 136);
+    }
+  }
+
+  @Test
+  void isRefusedWhenItComputesSomethingElse() {
+    // Given a file of other weights
+    Map<String, Tensor> weights = lively();
+    Map<String, Tensor> others = new LinkedHashMap<>(weights);
+    float[] bias = new float[136];
+    bias[135] = 2e-4f;
+    others.put(Architecture.HEAD_BIAS, Tensor.vector(bias));
+    byte[] onnx = OnnxExport.write(network, others, 64);
+    // Then
+    assertThatThrownBy(
+            () ->
+                ExportCheck.largestDifference(onnx, network, weights, List.of(picture(64, 1)), 64))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            fault -> {
+              assertThat(fault.kind()).isEqualTo(FaultKind.DATA_LOSS);
+              assertThat(fault.reason()).isEqualTo(ExportCheck.DIFFERS);
+            })
+        .hasMessageContaining("output 135");
+  }
+
+  private static long[] shape(Map<String, NodeInfo> nodes, String name) {
+    NodeInfo node = nodes.get(name);
+    return node != null && node.getInfo() instanceof TensorInfo tensor
+        ? tensor.getShape()
+        : new long[0];
+  }
+
+  /** First weights, but kernels and statistics such that every layer tells in the output. */
+  private Map<String, Tensor> lively() {
+    SplittableRandom random = new SplittableRandom(3);
+    Map<String, Tensor> values = new LinkedHashMap<>(Initialiser.draw(network, null, 3));
+    for (TensorSpec spec : network.tensors()) {
+      long[] shape = spec.shape().getShape();
+      float[] v = new float[Math.toIntExact(spec.shape().size())];
+      switch (spec.role()) {
+        case KERNEL -> {
+          double deviation = Math.sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) (deviation * random.nextGaussian());
+          }
+        }
+        case GAMMA, VARIANCE -> {
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) (0.5 + random.nextDouble());
+          }
+        }
+        case BETA, MEAN -> {
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) (0.5 * random.nextGaussian());
+          }
+        }
+        case HEAD_KERNEL -> {
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) (0.01 * random.nextGaussian());
+          }
+        }
+        case HEAD_BIAS -> {
+          continue;
+        }
+      }
+      values.put(spec.name(), new Tensor(shape, v));
+    }
+    return values;
+  }
+
+  private static float[] picture(int size, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] picture = new float[3 * size * size];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (float) random.nextDouble();
+    }
+    return picture;
+  }
+}

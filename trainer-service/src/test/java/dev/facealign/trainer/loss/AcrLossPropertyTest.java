@@ -1,0 +1,104 @@
+package dev.facealign.trainer.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+
+/** METHOD 3: what holds for every lambda, phi and error, in float64. */
+class AcrLossPropertyTest {
+
+  private record Point(double loss, double slope) {}
+
+  @Property(tries = 200)
+  void growsWithTheError(
+      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @DoubleRange(min = 0, max = 3) double delta,
+      @ForAll @DoubleRange(min = 1e-3, max = 1) double more) {
+    AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
+    assertThat(at(loss, phi, delta + more).loss()).isGreaterThan(at(loss, phi, delta).loss());
+  }
+
+  @Property(tries = 200)
+  void isContinuousWhereTheBranchesMeet(
+      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @DoubleRange(min = 0, max = 1) double phi) {
+    AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
+    double below = at(loss, phi, Math.nextDown(1.0)).loss();
+    double above = at(loss, phi, Math.nextUp(1.0)).loss();
+    assertThat(above).isCloseTo(below, within(1e-12 * (1 + lambda)));
+  }
+
+  @Property(tries = 200)
+  void dropsByLambdaLessPhiTimesLn2WithThePublishedConstant(
+      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @DoubleRange(min = 0, max = 1) double phi) {
+    AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.PUBLISHED);
+    double drop = at(loss, phi, Math.nextDown(1.0)).loss() - at(loss, phi, Math.nextUp(1.0)).loss();
+    assertThat(drop).isCloseTo((lambda - phi) * Math.log(2), within(1e-12 * (1 + lambda)));
+  }
+
+  @Property(tries = 200)
+  void hasTheWrittenGradient(
+      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @DoubleRange(min = 0, max = 3) double delta) {
+    double written =
+        delta > 1
+            ? 2 * delta
+            : lambda * (2 - phi) * Math.pow(delta, 1 - phi) / (1 + Math.pow(delta, 2 - phi));
+    if (delta == 0) {
+      written = 0;
+    }
+    Point point = at(new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS), phi, delta);
+    assertThat(point.slope()).isCloseTo(written, within(1e-9 * (1 + lambda)));
+  }
+
+  @Property(tries = 100)
+  void isLikeL2ForPhiZeroAndLogarithmicForPhiOne(
+      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @DoubleRange(min = 1e-6, max = 1) double delta) {
+    AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
+    assertThat(at(loss, 0, delta).slope())
+        .isCloseTo(2 * lambda * delta / (1 + delta * delta), within(1e-9 * lambda));
+    assertThat(at(loss, 1, delta).slope()).isCloseTo(lambda / (1 + delta), within(1e-9 * lambda));
+  }
+
+  @Property(tries = 100)
+  void measuresErrorsInTheScaleAskedFor(
+      @ForAll @DoubleRange(min = 0.1, max = 100) double scale,
+      @ForAll @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @DoubleRange(min = 1e-6, max = 0.5) double error) {
+    Point scaled = at(new AcrLoss(1, scale, AcrConstant.CONTINUOUS), phi, error);
+    Point plain = at(new AcrLoss(1, 1, AcrConstant.CONTINUOUS), phi, scale * error);
+    assertThat(scaled.loss()).isCloseTo(plain.loss(), within(1e-9 * (1 + plain.loss())));
+    assertThat(scaled.slope())
+        .isCloseTo(scale * plain.slope(), within(1e-9 * (1 + scale * plain.slope())));
+  }
+
+  /** Loss of one coordinate that is too large by {@code error}, and its derivative. */
+  private static Point at(AcrLoss loss, double phi, double error) {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        GradientCollector gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
+      Shape one = new Shape(1, 1);
+      NDArray predicted = manager.create(new double[] {error}, one);
+      predicted.setRequiresGradient(true);
+      NDArray mean =
+          loss.mean(
+              predicted,
+              manager.create(new double[] {0}, one),
+              manager.create(new double[] {phi}, one));
+      gradients.backward(mean);
+      return new Point(mean.getDouble(), predicted.getGradient().getDouble(0, 0));
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.facealign.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.shape.ComponentPolicy.VarianceShare;
+import dev.facealign.shape.ShapeModel;
+import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.trainer.augment.CropCache;
+import dev.facealign.trainer.augment.RenderedFaces;
+import dev.facealign.trainer.job.AcrLossSpec;
+import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
+import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
+import dev.facealign.trainer.job.AugmentationSpec;
+import dev.facealign.trainer.job.L2LossSpec;
+import dev.facealign.trainer.job.LossSpec;
+import dev.facealign.trainer.job.NetworkKind;
+import dev.facealign.trainer.job.OptimiserSpec;
+import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
+import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
+import dev.facealign.trainer.job.SmoothFaceStage;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.RunOutcome.Completed;
+import dev.facealign.trainer.run.RunOutcome.Diverged;
+import dev.facealign.trainer.run.RunOutcome.Stopped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on a few small drawn faces. */
+class TrainingRunTest {
+
+  private static final LossSpec ACR =
+      new AcrLossSpec(
+          1,
+          30,
+          AcrConstant.CONTINUOUS,
+          PhiUnit.COORDINATE,
+          List.of(
+              new SmoothFaceStage(0, new VarianceShare(0.8)),
+              new SmoothFaceStage(0.5, new VarianceShare(0.95))));
+
+  @TempDir Path root;
+  private FaceDataset faces;
+
+  private static final class Notes implements RunObserver {
+    final List<StartedRun> starts = new ArrayList<>();
+    final List<EpochFigures> epochs = new ArrayList<>();
+    final List<Checkpoint> checkpoints = new ArrayList<>();
+
+    @Override
+    public void started(StartedRun run) {
+      starts.add(run);
+    }
+
+    @Override
+    public void epochCompleted(EpochFigures figures) {
+      epochs.add(figures);
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+      checkpoints.add(Checkpoint.decode(checkpoint.encode()));
+    }
+
+    /** What must not depend on when and where a run was interrupted. */
+    List<List<Double>> course() {
+      return epochs.stream()
+          .map(
+              f ->
+                  List.of(
+                      (double) f.epoch(),
+                      f.loss(),
+                      f.validationNme(),
+                      f.bestValidationNme(),
+                      f.learningRate()))
+          .toList();
+    }
+  }
+
+  @BeforeEach
+  void drawFaces() {
+    faces = RenderedFaces.in(root, 20);
+  }
+
+  @Test
+  void learnsAndGivesAModel() {
+    // Given
+    Notes notes = new Notes();
+    // When
+    RunOutcome outcome = run(settings(ACR, 8, 0.001), null, notes, () -> false);
+    // Then
+    assertThat(outcome).isInstanceOf(Completed.class);
+    TrainedModel model = ((Completed) outcome).model();
+    assertThat(notes.starts)
+        .containsExactly(new StartedRun(16, 4, 0, notes.starts.get(0).device()));
+    assertThat(notes.epochs)
+        .extracting(EpochFigures::epoch)
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(notes.epochs.get(7).loss()).isLessThan(notes.epochs.get(0).loss() / 3);
+    assertThat(notes.epochs.get(0).smoothFaceComponents()).isPositive();
+    assertThat(notes.epochs.get(7).smoothFaceComponents())
+        .isGreaterThan(notes.epochs.get(0).smoothFaceComponents());
+    assertThat(notes.epochs.get(7).remainingSeconds()).isZero();
+    double best =
+        notes.epochs.stream().mapToDouble(EpochFigures::validationNme).min().orElseThrow();
+    assertThat(model.validationNme()).isEqualTo(best);
+    assertThat(notes.epochs.get(model.epoch() - 1).validationNme()).isEqualTo(best);
+    assertThat(model.exportMaxDifference()).isLessThanOrEqualTo(1e-4);
+    assertThat(model.training().faces()).isEqualTo(16);
+    assertThat(model.validation().faces()).isEqualTo(4);
+    assertThat(model.training().fingerprint()).isNotEqualTo(model.validation().fingerprint());
+  }
+
+  @Test
+  void goesOnFromACheckpointAsIfItHadNeverStopped() {
+    // Given an undisturbed run
+    TrainingSettings settings = settings(ACR, 3, 0.001);
+    Notes whole = new Notes();
+    RunOutcome outcome = run(settings, null, whole, () -> false);
+    byte[] model = ((Completed) outcome).model().onnx();
+
+    // When one goes on from its first epoch
+    Notes second = new Notes();
+    RunOutcome resumed = run(settings, whole.checkpoints.get(0), second, () -> false);
+    // Then
+    assertThat(second.starts.get(0).resumedEpoch()).isEqualTo(1);
+    assertThat(second.course()).isEqualTo(whole.course().subList(1, 3));
+    assertThat(((Completed) resumed).model().onnx()).isEqualTo(model);
+
+    // When one is stopped within an epoch and goes on
+    Notes stopped = new Notes();
+    RunOutcome interrupted =
+        run(settings, null, stopped, () -> !stopped.starts.isEmpty() && polls++ >= 3);
+    assertThat(interrupted).isInstanceOf(Stopped.class);
+    Checkpoint last = stopped.checkpoints.get(stopped.checkpoints.size() - 1);
+    assertThat(last.step()).isPositive();
+    Notes rest = new Notes();
+    run(settings, last, rest, () -> false);
+    // Then
+    assertThat(stopped.epochs.size() + rest.epochs.size()).isEqualTo(3);
+    List<List<Double>> both = new ArrayList<>(stopped.course());
+    both.addAll(rest.course());
+    assertThat(both).isEqualTo(whole.course());
+  }
+
+  private int polls;
+
+  @Test
+  void refusesACheckpointOfOtherSettings() {
+    // Given
+    Notes notes = new Notes();
+    run(settings(new L2LossSpec(), 1, 0.001), null, notes, () -> false);
+    assertThat(notes.epochs.get(0).smoothFaceComponents()).isZero();
+    // Then
+    assertThatThrownBy(
+            () ->
+                run(
+                    settings(new L2LossSpec(), 1, 0.002),
+                    notes.checkpoints.get(0),
+                    new Notes(),
+                    () -> false))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("optimiser.learningRate");
+  }
+
+  @Test
+  void endsAsDivergedWhereTheLossOverflows() {
+    // Given errors measured in a unit so small that their squares are infinite
+    LossSpec overflowing =
+        new AcrLossSpec(
+            1,
+            1e30,
+            AcrConstant.CONTINUOUS,
+            PhiUnit.LANDMARK,
+            List.of(new SmoothFaceStage(0, new VarianceShare(0.9))));
+    Notes notes = new Notes();
+    // When
+    RunOutcome outcome = run(settings(overflowing, 2, 0.001), null, notes, () -> false);
+    // Then
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Diverged.class,
+            diverged -> {
+              assertThat(diverged.epoch()).isEqualTo(1);
+              assertThat(diverged.reason()).contains("Infinity");
+            });
+    assertThat(notes.checkpoints).isEmpty();
+  }
+
+  @Test
+  void namesAPictureThatCannotBeReadBeforeItBegins() throws IOException {
+    // Given
+    Files.write(root.resolve("faces/rendered/trainset/face_00007.jpg"), new byte[] {1, 2, 3});
+    Notes notes = new Notes();
+    // Then
+    assertThatThrownBy(() -> run(settings(ACR, 2, 0.001), null, notes, () -> false))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            fault -> {
+              assertThat(fault.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT);
+              assertThat(fault.reason()).isEqualTo(CropCache.FACE_UNREADABLE);
+            })
+        .hasMessageContaining("face_00007");
+    assertThat(notes.starts).isEmpty();
+  }
+
+  @Test
+  void stopsWhileItReadsFaces() {
+    // Given
+    Notes notes = new Notes();
+    // When
+    RunOutcome outcome = run(settings(ACR, 2, 0.001), null, notes, () -> true);
+    // Then
+    assertThat(outcome).isEqualTo(new Stopped(0));
+    assertThat(notes.starts).isEmpty();
+  }
+
+  @Test
+  void refusesAPlanWithoutTheShapeModelItNeeds() {
+    assertThatThrownBy(
+            () -> new TrainingPlan(settings(ACR, 1, 0.001), CropPolicy.SQUARE_V1, faces, null))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("shape_model");
+  }
+
+  @Test
+  void refusesAShapeModelOfAnotherCrop() {
+    assertThatThrownBy(
+            () -> new TrainingPlan(settings(ACR, 1, 0.001), CropPolicy.STRETCH_V1, faces, shapes()))
+        .isInstanceOf(FaultException.class)
+        .hasMessage("shape_model.crop_policy: SQUARE_V1 (expected: STRETCH_V1, as the job has)");
+  }
+
+  private RunOutcome run(
+      TrainingSettings settings,
+      @Nullable Checkpoint resumeFrom,
+      RunObserver observer,
+      StopSignal stop) {
+    TrainingPlan plan = new TrainingPlan(settings, CropPolicy.SQUARE_V1, faces, shapes());
+    return new TrainingRun().run(plan, resumeFrom, observer, stop);
+  }
+
+  private ShapeModel shapes() {
+    ShapeModelFitter fitter = new ShapeModelFitter(faces.scheme(), CropPolicy.SQUARE_V1);
+    for (FaceSample face : faces.faces()) {
+      fitter.add(
+          CropPolicy.SQUARE_V1.region(face.landmarks().boundingBox()).toLabels(face.landmarks()));
+    }
+    return fitter.fit();
+  }
+
+  private static TrainingSettings settings(LossSpec loss, int epochs, double rate) {
+    return new TrainingSettings(
+        "job",
+        "faces",
+        "train",
+        "68",
+        "shapes",
+        NetworkKind.MOBILENET_V2,
+        loss,
+        64,
+        epochs,
+        4,
+        new OptimiserSpec(OptimiserKind.ADAMW, rate, 1e-4, 0.1, RateSchedule.COSINE, 5, 0.9),
+        new AugmentationSpec(0.5, 20, 0.1, 0.05, 0.2, 0.3, 0.1, 0.3),
+        0.2,
+        1,
+        null,
+        "model",
+        1,
+        0.1);
+  }
+}
