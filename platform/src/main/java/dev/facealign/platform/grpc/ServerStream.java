@@ -208,7 +208,8 @@ public final class ServerStream<T> {
       Throwable thrown = failure;
       if (thrown != null) {
         ended = true;
-        observer.onError(thrown);
+        // Mapped here: of an unmapped exception gRPC would take the status of any cause of it.
+        observer.onError(StatusMapping.toStatus(thrown));
       } else {
         while (observer.isReady() && !waiting.isEmpty()) {
           observer.onNext(waiting.remove());
