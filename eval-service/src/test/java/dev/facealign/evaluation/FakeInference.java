@@ -57,7 +57,7 @@ final class FakeInference implements AutoCloseable {
   final AtomicInteger cancelled = new AtomicInteger();
 
   volatile String champion = "";
-  volatile int fullFor;
+  final AtomicInteger fullFor = new AtomicInteger();
   volatile int breakAfter = Integer.MAX_VALUE;
   volatile boolean silent;
   volatile @Nullable Runnable beforePromotion;
@@ -77,6 +77,20 @@ final class FakeInference implements AutoCloseable {
 
   String address() {
     return "127.0.0.1:" + server.getPort();
+  }
+
+  /** Makes it as new, but for the pictures it knows. */
+  void forget() {
+    models.clear();
+    asked.clear();
+    promotions.clear();
+    streams.set(0);
+    cancelled.set(0);
+    champion = "";
+    fullFor.set(0);
+    breakAfter = Integer.MAX_VALUE;
+    silent = false;
+    beforePromotion = null;
   }
 
   void learn(List<FaceSample> faces) {
@@ -129,8 +143,7 @@ final class FakeInference implements AutoCloseable {
 
   private DetectResponse answer(DetectRequest request) {
     asked.add(request);
-    if (fullFor > 0) {
-      fullFor = fullFor - 1;
+    if (fullFor.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return refusal(Code.RESOURCE_EXHAUSTED, "QUEUE_FULL").setTag(request.getTag()).build();
     }
     Known known = models.get(request.getModel());

@@ -1,5 +1,0 @@
-/** Reports: how they are drawn and where they are kept. */
-@NullMarked
-package dev.facealign.evaluation.report;
-
-import org.jspecify.annotations.NullMarked;
