@@ -3,12 +3,8 @@ package dev.facealign.cli.demo;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.standalone.DataFolder;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the demo writes: its results, and a data folder of its own, so that it never touches the
@@ -43,36 +39,11 @@ record DemoFolder(Path out, DataFolder data, boolean own) {
       return;
     }
     try {
-      empty(data.kafka());
-      empty(data.artifacts());
+      FolderContent.delete(data.kafka());
+      FolderContent.delete(data.artifacts());
     } catch (IOException e) {
       throw new CommandFailure(data.root() + ": cannot be emptied: " + e, e);
     }
-  }
-
-  private static void empty(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            if (!visited.equals(folder)) {
-              Files.delete(visited);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   Path sheet() {

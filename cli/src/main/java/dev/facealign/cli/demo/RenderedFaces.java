@@ -11,29 +11,33 @@ import java.nio.file.Path;
 final class RenderedFaces {
   private RenderedFaces() {}
 
-  /** Draws the faces unless these very ones are there; says whether it drew them. */
-  static boolean write(DataFolder data, DemoSettings.Rendering rendering) {
+  /** Draws the faces, in place of those that a run before drew. */
+  static void write(DataFolder data, DemoSettings.Rendering rendering) {
     Path folder = data.datasets().resolve(DemoSettings.RENDERED);
-    // Written last: without it the faces may be incomplete.
-    Path note = folder.resolve("rendered.txt");
-    String settings = "Faces drawn by a program, not photographs. " + rendering + "\n";
+    Path note = folder.resolve("README.txt");
     try {
-      if (Files.exists(note) && Files.readString(note).equals(settings)) {
-        return false;
+      if (Files.exists(folder)) {
+        if (!Files.exists(note)) {
+          throw new CommandFailure(
+              "dataset "
+                  + DemoSettings.RENDERED
+                  + ": "
+                  + folder
+                  + " is not the demo's (expected: none by that name; choose another --data)");
+        }
+        FolderContent.delete(folder);
       }
-      Files.deleteIfExists(note);
       Files.createDirectories(folder);
-      RenderedDataset.write(
-          folder,
-          rendering.trainFaces(),
-          rendering.testFaces(),
-          rendering.sizePx(),
-          rendering.seed());
-      Files.writeString(note, settings);
-      return true;
+      Files.writeString(note, "Faces drawn by a program, not photographs. " + rendering + "\n");
     } catch (IOException e) {
       throw new CommandFailure(
           folder + ": cannot be written (expected: a folder with space): " + e, e);
     }
+    RenderedDataset.write(
+        folder,
+        rendering.trainFaces(),
+        rendering.testFaces(),
+        rendering.sizePx(),
+        rendering.seed());
   }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 public final class ProgressLine implements AutoCloseable {
   private static final long BETWEEN_REDRAWS = Duration.ofMillis(80).toNanos();
-  private static final long BETWEEN_PLAIN_LINES = Duration.ofSeconds(10).toNanos();
+  private static final long BETWEEN_PLAIN_LINES = Duration.ofSeconds(30).toNanos();
   private static final int BAR_CELLS = 20;
 
   private final Console console;
