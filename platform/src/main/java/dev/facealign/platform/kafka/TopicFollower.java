@@ -59,10 +59,15 @@ public final class TopicFollower<V> implements AutoCloseable {
   private static final Duration NEW_PARTITIONS = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
+  @FunctionalInterface
+  private interface ValueReader<V> {
+    V read(byte[] value) throws InvalidProtocolBufferException;
+  }
+
   private final KafkaSettings settings;
   private final MeterRegistry registry;
   private final String topic;
-  private final Parser<V> parser;
+  private final ValueReader<V> reader;
   private final Consumer<FollowedRecord<V>> handler;
   private final Thread thread;
   private final AtomicBoolean started = new AtomicBoolean();
@@ -94,10 +99,29 @@ public final class TopicFollower<V> implements AutoCloseable {
       String topic,
       Parser<V> parser,
       Consumer<FollowedRecord<V>> handler) {
+    this(settings, registry, topic, (ValueReader<V>) parser::parseFrom, handler);
+  }
+
+  /** A follower of a topic whose values are not all protobuf: it hands them out as they are. */
+  public static TopicFollower<byte[]> ofBytes(
+      KafkaSettings settings,
+      MeterRegistry registry,
+      String topic,
+      Consumer<FollowedRecord<byte[]>> handler) {
+    return new TopicFollower<>(
+        settings, registry, topic, (ValueReader<byte[]>) value -> value, handler);
+  }
+
+  private TopicFollower(
+      KafkaSettings settings,
+      MeterRegistry registry,
+      String topic,
+      ValueReader<V> reader,
+      Consumer<FollowedRecord<V>> handler) {
     this.settings = settings;
     this.registry = registry;
     this.topic = topic;
-    this.parser = parser;
+    this.reader = reader;
     this.handler = handler;
     this.thread = new Thread(this::run, "follow-" + topic);
     this.thread.setDaemon(true);
@@ -299,7 +323,7 @@ public final class TopicFollower<V> implements AutoCloseable {
   private void handle(ConsumerRecord<String, byte[]> record) {
     V value;
     try {
-      value = record.value() == null ? null : parser.parseFrom(record.value());
+      value = record.value() == null ? null : reader.read(record.value());
     } catch (InvalidProtocolBufferException e) {
       log.warn(
           "record skipped, its value cannot be parsed topic={} partition={} offset={} key={} error={}",

@@ -1,10 +1,10 @@
 package dev.facealign.trainer.queue;
 
 import com.google.protobuf.ByteString;
+import dev.facealign.platform.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,20 +59,18 @@ public final class ShareGroupJobQueue implements JobQueue {
   /**
    * Joins the group.
    *
-   * @param bootstrapServers Kafka's addresses
+   * @param kafka how Kafka is reached
    * @param topic the job topic
    * @param group the share group; made on first use
    * @param workerId this worker's name, for Kafka's logs
    * @param lock how long a job stays with a worker that is silent, 15 to 60 s
    */
   public ShareGroupJobQueue(
-      String bootstrapServers, String topic, String group, String workerId, Duration lock) {
+      KafkaSettings kafka, String topic, String group, String workerId, Duration lock) {
     this.lock = lock;
-    configureGroup(bootstrapServers, group, lock);
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+    configureGroup(kafka, group, lock);
+    Map<String, Object> settings = kafka.clientSettings(workerId);
     settings.put("group.id", group);
-    settings.put("client.id", workerId);
     settings.put("share.acknowledgement.mode", "explicit");
     settings.put("share.acquire.mode", "record_limit");
     settings.put("max.poll.records", 1);
@@ -88,14 +86,13 @@ public final class ShareGroupJobQueue implements JobQueue {
    * The group's default would begin at the end of the topic and lose jobs that were sent before it
    * existed.
    */
-  private static void configureGroup(String bootstrapServers, String group, Duration lock) {
+  private static void configureGroup(KafkaSettings kafka, String group, Duration lock) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     List<AlterConfigOp> settings =
         List.of(
             set("share.auto.offset.reset", "earliest"),
             set("share.record.lock.duration.ms", Long.toString(lock.toMillis())));
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+    try (Admin admin = Admin.create(kafka.clientSettings("job-queue-settings"))) {
       admin.incrementalAlterConfigs(Map.of(resource, settings)).all().get(60, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException("share group " + group + " could not be configured", e);

@@ -1,5 +1,6 @@
 package dev.facealign.trainer.worker;
 
+import com.google.protobuf.ByteString;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.kafka.FollowedRecord;
@@ -8,7 +9,11 @@ import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.JobLedger;
+import dev.facealign.trainer.job.TrainingJobContract;
+import dev.facealign.trainer.queue.JobMessage;
+import dev.facealign.trainer.queue.JobMessageReader;
 import dev.facealign.v1.TrainingEvent;
+import dev.facealign.v1.TrainingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,12 +28,22 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The event log on its Kafka topic: followed into a ledger, written through an outbox. */
+/**
+ * The event log on its Kafka topic: followed into a ledger, written through an outbox. The job
+ * topic is followed too, so that a job that any producer sent is listed before a worker has touched
+ * it.
+ */
 public final class KafkaJobEvents implements JobEvents, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KafkaJobEvents.class);
+
   private final KafkaSettings settings;
   private final JobLedger ledger = new JobLedger();
+  private final JobMessageReader reader = new JobMessageReader();
   private final TopicFollower<TrainingEvent> follower;
+  private final TopicFollower<byte[]> sent;
   private final EventOutbox outbox;
 
   /** Begins to follow the event log. */
@@ -38,7 +53,35 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
     this.follower =
         new TopicFollower<>(
             settings, registry, Topics.TRAINING_EVENTS, TrainingEvent.parser(), this::record);
+    this.sent = TopicFollower.ofBytes(settings, registry, Topics.TRAINING_JOBS, this::sent);
     follower.start();
+    sent.start();
+  }
+
+  private void sent(FollowedRecord<byte[]> record) {
+    byte[] value = record.value();
+    JobMessage message =
+        new JobMessage(
+            record.key(),
+            value == null ? ByteString.EMPTY : ByteString.copyFrom(value),
+            "",
+            Topics.TRAINING_JOBS,
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            0);
+    String jobId = JobMessageReader.idWithoutOne(message);
+    try {
+      TrainingJob job = reader.read(message);
+      jobId = job.getJobId().isEmpty() ? jobId : job.getJobId();
+      ledger.sent(
+          jobId,
+          TrainingJobContract.job(TrainingJobContract.settings(job, jobId)),
+          record.timestamp());
+    } catch (FaultException e) {
+      // A worker makes it a dead letter, which the event log tells.
+      log.debug("job cannot be read job={} reason={}", jobId, e.getMessage());
+    }
   }
 
   private void record(FollowedRecord<TrainingEvent> record) {
@@ -126,5 +169,6 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   public void close() {
     outbox.close();
     follower.close();
+    sent.close();
   }
 }

@@ -105,11 +105,7 @@ final class WorkerLifecycle implements AutoCloseable {
     String name = settings.name();
     ShareGroupJobQueue queue =
         new ShareGroupJobQueue(
-            kafka.bootstrapServers(),
-            Topics.TRAINING_JOBS,
-            settings.group(),
-            name,
-            settings.lock());
+            kafka, Topics.TRAINING_JOBS, settings.group(), name, settings.lock());
     TrainingWorker begun =
         new TrainingWorker(name, queue, events, publisher, inputs, runner, metrics, clock);
     synchronized (this) {

@@ -3,6 +3,7 @@ package dev.facealign.trainer.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facealign.broker.EmbeddedBroker;
+import dev.facealign.platform.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -162,7 +163,8 @@ class ShareGroupJobQueueTest {
   }
 
   private static JobQueue queue(String topic, String worker) {
-    return new ShareGroupJobQueue(broker.bootstrapServers(), topic, "group-" + topic, worker, LOCK);
+    return new ShareGroupJobQueue(
+        KafkaSettings.of(broker.bootstrapServers()), topic, "group-" + topic, worker, LOCK);
   }
 
   private static String text(JobDelivery delivery) {
