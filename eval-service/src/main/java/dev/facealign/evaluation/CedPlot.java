@@ -8,7 +8,7 @@ import java.util.Map;
 /** Cumulative error distributions as an SVG picture. */
 final class CedPlot {
 
-  private static final int WIDTH = 860;
+  private static final int WIDTH = 900;
   private static final int HEIGHT = 520;
   private static final int LEFT = 70;
   private static final int TOP = 64;

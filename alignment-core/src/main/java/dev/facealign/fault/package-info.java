@@ -1,0 +1,5 @@
+/** Faults that a caller can understand and act on. */
+@NullMarked
+package dev.facealign.fault;
+
+import org.jspecify.annotations.NullMarked;

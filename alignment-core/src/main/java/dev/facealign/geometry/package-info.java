@@ -1,0 +1,5 @@
+/** Boxes and maps of the plane. */
+@NullMarked
+package dev.facealign.geometry;
+
+import org.jspecify.annotations.NullMarked;
