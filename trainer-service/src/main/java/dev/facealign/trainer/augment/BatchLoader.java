@@ -1,5 +1,6 @@
 package dev.facealign.trainer.augment;
 
+import dev.facealign.fault.FaultException;
 import dev.facealign.trainer.loss.SmoothFacePhi;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ public final class BatchLoader implements AutoCloseable {
    *
    * @param faces at least one
    * @param batchSize faces a batch; fewer where there are fewer faces
+   * @throws FaultException INVALID_ARGUMENT: a batch takes more than 2 GiB
    */
   public BatchLoader(
       CropCache faces, Augmentation augmentation, RandomStreams random, int batchSize) {
@@ -49,6 +51,7 @@ public final class BatchLoader implements AutoCloseable {
     this.random = random;
     this.batchFaces = Math.min(batchSize, faces.size());
     this.numbersOfAFace = faces.face(0).labels().length;
+    requireFitting(batchFaces, faces.sizePx());
     int processors = Runtime.getRuntime().availableProcessors();
     int count = Math.max(1, Math.min(MOST_THREADS, processors / 2));
     threads =
@@ -62,6 +65,15 @@ public final class BatchLoader implements AutoCloseable {
     // One in use, and one being filled or full for each thread and one more.
     for (int i = 0; i < count + 2; i++) {
       batches.add(new Batch(batchFaces, 3 * faces.sizePx() * faces.sizePx(), numbersOfAFace));
+    }
+  }
+
+  /** A batch's pixels lie in one buffer, which counts its bytes in an int. */
+  private static void requireFitting(int batchFaces, int sizePx) {
+    long most = Integer.MAX_VALUE / (3L * sizePx * sizePx * Float.BYTES);
+    if (batchFaces > most) {
+      throw FaultException.invalid(
+          "batch_size", batchFaces, "at most " + most + " with an input of " + sizePx + " pixels");
     }
   }
 

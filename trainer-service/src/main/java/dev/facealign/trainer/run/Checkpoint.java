@@ -59,7 +59,7 @@ public final class Checkpoint {
    * @param epoch epochs done
    * @param step steps done of the epoch after
    * @param lossSum sum of those steps' losses
-   * @param lowestLoss lowest mean loss of an epoch; infinite before the first
+   * @param lowestLoss lowest of the first step's loss and the epochs' means; infinite before that
    * @param bestEpoch epoch with the lowest validation NME; 0 before the first
    * @param bestNme its NME; infinite before the first
    */

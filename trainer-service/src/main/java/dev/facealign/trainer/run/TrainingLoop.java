@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** The epochs of a run and all its state. Used by one thread. */
 final class TrainingLoop implements AutoCloseable {
 
-  /** An epoch whose mean loss is so many times the lowest epoch's has lost what was learnt. */
+  /** An epoch whose mean loss is so many times the lowest so far has lost what was learnt. */
   private static final double EXPLOSION = 1000;
 
   private final TrainingPlan plan;
@@ -176,7 +176,7 @@ final class TrainingLoop implements AutoCloseable {
                     + meanLoss
                     + " (expected: at most "
                     + EXPLOSION
-                    + " times the lowest epoch's "
+                    + " times the lowest so far, "
                     + progress.lowestLoss()
                     + ")",
                 epoch));
@@ -235,10 +235,11 @@ final class TrainingLoop implements AutoCloseable {
   private Optional<RunOutcome> steps(int epoch, StopSignal stop) {
     int step = progress.step();
     double lossSum = progress.lossSum();
+    double lowestLoss = progress.lowestLoss();
     try (BatchLoader.Epoch batches = loader.epoch(epoch, step, phi(epoch).orElse(null))) {
       while (step < loader.batchesOfAnEpoch()) {
         if (stop.stopRequested()) {
-          progress = at(step, lossSum);
+          progress = at(step, lossSum, lowestLoss);
           return Optional.of(new Stopped(progress.epoch()));
         }
         Batch batch = batches.next();
@@ -257,21 +258,19 @@ final class TrainingLoop implements AutoCloseable {
         }
         averaging.add(done);
         lossSum += value;
+        if (done == 0) {
+          lowestLoss = value;
+        }
         step++;
       }
     }
-    progress = at(step, lossSum);
+    progress = at(step, lossSum, lowestLoss);
     return Optional.empty();
   }
 
-  private Progress at(int step, double lossSum) {
+  private Progress at(int step, double lossSum, double lowestLoss) {
     return new Progress(
-        progress.epoch(),
-        step,
-        lossSum,
-        progress.lowestLoss(),
-        progress.bestEpoch(),
-        progress.bestNme());
+        progress.epoch(), step, lossSum, lowestLoss, progress.bestEpoch(), progress.bestNme());
   }
 
   private static Optional<RunOutcome> diverged(String what, double value, int epoch, int step) {

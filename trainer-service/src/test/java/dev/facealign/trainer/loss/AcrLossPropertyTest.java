@@ -12,6 +12,7 @@ import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 
 /** METHOD 3: what holds for every lambda, phi and error, in float64. */
 class AcrLossPropertyTest {
@@ -20,18 +21,18 @@ class AcrLossPropertyTest {
 
   @Property(tries = 200)
   void growsWithTheError(
-      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
-      @ForAll @DoubleRange(min = 0, max = 1) double phi,
-      @ForAll @DoubleRange(min = 0, max = 3) double delta,
-      @ForAll @DoubleRange(min = 1e-3, max = 1) double more) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 3) double delta,
+      @ForAll @Scale(6) @DoubleRange(min = 1e-3, max = 1) double more) {
     AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
     assertThat(at(loss, phi, delta + more).loss()).isGreaterThan(at(loss, phi, delta).loss());
   }
 
   @Property(tries = 200)
   void isContinuousWhereTheBranchesMeet(
-      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
-      @ForAll @DoubleRange(min = 0, max = 1) double phi) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi) {
     AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
     double below = at(loss, phi, Math.nextDown(1.0)).loss();
     double above = at(loss, phi, Math.nextUp(1.0)).loss();
@@ -40,8 +41,8 @@ class AcrLossPropertyTest {
 
   @Property(tries = 200)
   void dropsByLambdaLessPhiTimesLn2WithThePublishedConstant(
-      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
-      @ForAll @DoubleRange(min = 0, max = 1) double phi) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi) {
     AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.PUBLISHED);
     double drop = at(loss, phi, Math.nextDown(1.0)).loss() - at(loss, phi, Math.nextUp(1.0)).loss();
     assertThat(drop).isCloseTo((lambda - phi) * Math.log(2), within(1e-12 * (1 + lambda)));
@@ -49,9 +50,9 @@ class AcrLossPropertyTest {
 
   @Property(tries = 200)
   void hasTheWrittenGradient(
-      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
-      @ForAll @DoubleRange(min = 0, max = 1) double phi,
-      @ForAll @DoubleRange(min = 0, max = 3) double delta) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 3) double delta) {
     double written =
         delta > 1
             ? 2 * delta
@@ -65,8 +66,8 @@ class AcrLossPropertyTest {
 
   @Property(tries = 100)
   void isLikeL2ForPhiZeroAndLogarithmicForPhiOne(
-      @ForAll @DoubleRange(min = 0.01, max = 10) double lambda,
-      @ForAll @DoubleRange(min = 1e-6, max = 1) double delta) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 10) double lambda,
+      @ForAll @Scale(6) @DoubleRange(min = 1e-6, max = 1) double delta) {
     AcrLoss loss = new AcrLoss(lambda, 1, AcrConstant.CONTINUOUS);
     assertThat(at(loss, 0, delta).slope())
         .isCloseTo(2 * lambda * delta / (1 + delta * delta), within(1e-9 * lambda));
@@ -75,9 +76,9 @@ class AcrLossPropertyTest {
 
   @Property(tries = 100)
   void measuresErrorsInTheScaleAskedFor(
-      @ForAll @DoubleRange(min = 0.1, max = 100) double scale,
-      @ForAll @DoubleRange(min = 0, max = 1) double phi,
-      @ForAll @DoubleRange(min = 1e-6, max = 0.5) double error) {
+      @ForAll @Scale(6) @DoubleRange(min = 0.1, max = 100) double scale,
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @Scale(6) @DoubleRange(min = 1e-6, max = 0.5) double error) {
     Point scaled = at(new AcrLoss(1, scale, AcrConstant.CONTINUOUS), phi, error);
     Point plain = at(new AcrLoss(1, 1, AcrConstant.CONTINUOUS), phi, scale * error);
     assertThat(scaled.loss()).isCloseTo(plain.loss(), within(1e-9 * (1 + plain.loss())));

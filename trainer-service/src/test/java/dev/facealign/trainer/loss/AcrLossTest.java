@@ -69,7 +69,7 @@ class AcrLossTest {
         evaluate(new AcrLoss(1, 30, AcrConstant.CONTINUOUS), type, truth.clone(), truth, phi);
     // Then
     assertThat(answer.mean()).isZero();
-    assertThat(answer.gradient()).containsExactly(0.0, 0.0, 0.0, 0.0);
+    assertThat(answer.gradient()).allMatch(slope -> slope == 0);
   }
 
   @ParameterizedTest

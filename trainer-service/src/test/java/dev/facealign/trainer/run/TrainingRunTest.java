@@ -200,6 +200,19 @@ class TrainingRunTest {
   }
 
   @Test
+  void endsAsDivergedWhereTheLossExplodes() {
+    // Given a learning rate a thousand times too high
+    Notes notes = new Notes();
+    // When
+    RunOutcome outcome = run(settings(new L2LossSpec(), 2, 1), null, notes, () -> false);
+    // Then
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Diverged.class, diverged -> assertThat(diverged.reason()).startsWith("mean loss: "));
+    assertThat(notes.checkpoints).isEmpty();
+  }
+
+  @Test
   void namesAPictureThatCannotBeReadBeforeItBegins() throws IOException {
     // Given
     Files.write(root.resolve("faces/rendered/trainset/face_00007.jpg"), new byte[] {1, 2, 3});
