@@ -116,7 +116,7 @@ final class Demo {
               "measure the model on test faces and promote it",
               log(SuiteService.EVALUATION),
               () -> evaluate(trained.modelVersion(), connection),
-              measured -> measured.getPromotion().getReason());
+              measured -> "NME " + Figures.percent(measured.getSubsets(0).getNmeInterOcular(), 2));
       steps.run(
           "detect landmarks of " + DemoSettings.SHEET_FACES + " test faces, draw the sheet",
           log(SuiteService.INFERENCE),

@@ -75,6 +75,11 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Added to every port (default: the first multiple of 100 with free ports).")
   private @Nullable Integer portOffset;
 
+  @Option(
+      names = "--quick",
+      description = "Few faces and little training: shows that everything works, not how well.")
+  private boolean quick;
+
   @Option(names = "--keep", description = "Keep the suite running until Ctrl-C.")
   private boolean keep;
 
@@ -128,7 +133,10 @@ public final class DemoCommand implements Callable<Integer> {
         throw new CommandFailure(
             "--split: " + testSplit + " (expected: only together with --dataset)");
       }
-      return DemoSettings.rendered();
+      return quick ? DemoSettings.quick() : DemoSettings.rendered();
+    }
+    if (quick) {
+      throw new CommandFailure("--quick: given with --dataset (expected: one of them)");
     }
     if (!Files.isDirectory(photos)) {
       throw new CommandFailure(
