@@ -31,9 +31,9 @@ import org.bytedeco.opencv.opencv_objdetect.CascadeClassifier;
  * OpenCV's cascade of Haar features for upright frontal faces (Viola and Jones; Lienhart's "alt2"
  * tree).
  *
- * <p>The picture is looked at in steps of 10 %; only where that finds nothing, once more in steps
- * of 4 %. The picture's edge is continued outwards first, because the cascade's window has to lie
- * inside: it holds more than the face.
+ * <p>The picture is looked at in steps of 20 %; only where that finds nothing, once more in steps
+ * of 5 %. The picture's edge is continued outwards first, because the cascade's window has to lie
+ * inside, and it holds more than the face.
  *
  * <p>A classifier serves one thread at a time; each that detects at the same time gets its own,
  * kept for later.
@@ -43,15 +43,27 @@ public final class HaarFaceDetector implements FaceDetector {
   private static final String NAME = "opencv-haar-frontalface-alt2";
   private static final String CASCADE = "haarcascade_frontalface_alt2.xml";
 
-  /** PLACEHOLDER measured. */
-  static final LandmarkBoxRule RULE = new LandmarkBoxRule(0, 0.148, 0.856, 0.838);
+  /**
+   * From the cascade's square to the landmark box of the scheme "68". Measured by
+   * LandmarkBoxCalibration on every fourth picture of the 300W training set at hand (504 of 2,014
+   * faces of AFW, HELEN and LFPW; tight crops of about 1.8 times the landmark box, the longer side
+   * at most 224 pixels), no test face among them. 94.8 % were found; beside them 2.8 finds in a
+   * hundred pictures were something else.
+   *
+   * <p>Medians: shift (0.002, 0.149), size 0.852 x 0.832. The shift to the side is taken as 0: a
+   * mirrored picture must mean the mirrored box. Faces scatter around it by pose: from the 5th to
+   * the 95th percentile the shift goes from -0.14 to 0.16 across and from 0.08 to 0.21 down, and
+   * the size from 0.74 to 1.02; the overlap with the true box (intersection over union) is 0.78 in
+   * the median and 0.57 at the 5th percentile. That is what the second pass is for.
+   */
+  static final LandmarkBoxRule RULE = new LandmarkBoxRule(0, 0.149, 0.852, 0.832);
 
   /** Border around the picture, as a share of its longer side. */
   private static final double BORDER_SHARE = 0.2;
 
   private static final int SMALLEST_WINDOW_PX = 20;
-  private static final double COARSE_STEP = 1.1;
-  private static final double FINE_STEP = 1.04;
+  private static final double COARSE_STEP = 1.2;
+  private static final double FINE_STEP = 1.05;
   private static final int NEIGHBOURS = 3;
 
   /** A find with more than this share of its area inside a larger one is a part of that face. */

@@ -55,6 +55,9 @@ final class RegistryStart implements AutoCloseable {
         condition.met();
         return;
       } catch (FaultException e) {
+        if (closed) {
+          return;
+        }
         condition.unmet("the topic of models is not read yet");
         log.warn("still waiting for the registry error={}", e.getMessage());
       }

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -125,20 +124,31 @@ public final class ServingModels implements AutoCloseable {
 
   /** The same for a model of the registry. */
   public CompletableFuture<LoadedModel.Lease> acquire(ModelManifest manifest) {
+    CompletableFuture<LoadedModel.Lease> acquired = new CompletableFuture<>();
+    acquire(manifest, acquired);
+    return acquired;
+  }
+
+  private void acquire(ModelManifest manifest, CompletableFuture<LoadedModel.Lease> acquired) {
     Slot slot;
     try {
       slot = slot(manifest);
     } catch (FaultException e) {
-      return CompletableFuture.failedFuture(e);
+      acquired.completeExceptionally(e);
+      return;
     }
-    CompletableFuture<LoadedModel.Lease> acquired =
-        slot.load.thenCompose(
-            model ->
-                model.retain()
-                    ? CompletableFuture.completedFuture(new LoadedModel.Lease(model))
-                    // It gave way between being found and being retained.
-                    : acquire(manifest));
-    return acquired.exceptionallyCompose(e -> CompletableFuture.failedFuture(unwrapped(e)));
+    CompletableFuture<?> unused =
+        slot.load.whenComplete(
+            (model, failure) -> {
+              if (model == null) {
+                acquired.completeExceptionally(failure);
+              } else if (model.retain()) {
+                acquired.complete(new LoadedModel.Lease(model));
+              } else {
+                // It gave way between being found and being retained.
+                acquire(manifest, acquired);
+              }
+            });
   }
 
   /** Version of the champion that serves; empty where none does. */
@@ -333,7 +343,7 @@ public final class ServingModels implements AutoCloseable {
                         "champion cannot be loaded, the one before goes on serving version={} serving={} error={}",
                         version,
                         champion().orElse("none"),
-                        String.valueOf(e));
+                        e.getMessage());
                     retry(version, move, retryAfter);
                   }
                 });
@@ -411,11 +421,6 @@ public final class ServingModels implements AutoCloseable {
       case FAILED_PRECONDITION -> LoadOutcome.UNFIT;
       default -> LoadOutcome.FAILED;
     };
-  }
-
-  private static Throwable unwrapped(Throwable e) {
-    Throwable cause = e.getCause();
-    return e instanceof CompletionException && cause != null ? cause : e;
   }
 
   /** Closes all models, each when the last request that uses it has ended. */
