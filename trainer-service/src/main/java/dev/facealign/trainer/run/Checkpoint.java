@@ -107,6 +107,11 @@ public final class Checkpoint {
     return progress;
   }
 
+  /** The settings that the run's course depends on. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
   Map<String, Tensor> group(Group group) {
     return members(group.prefix);
   }

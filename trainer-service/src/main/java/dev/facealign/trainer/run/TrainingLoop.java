@@ -1,12 +1,10 @@
 package dev.facealign.trainer.run;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import dev.facealign.trainer.augment.Augmentation;
 import dev.facealign.trainer.augment.Batch;
 import dev.facealign.trainer.augment.BatchLoader;
 import dev.facealign.trainer.augment.CropCache;
@@ -15,7 +13,6 @@ import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.loss.LandmarkLoss;
 import dev.facealign.trainer.loss.SmoothFacePhi;
-import dev.facealign.trainer.network.Initialiser;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
@@ -32,7 +29,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** The epochs of a run and all its state. Used by one thread. */
-final class TrainingLoop implements AutoCloseable {
+final class TrainingLoop {
 
   /** An epoch whose mean loss is so many times the lowest so far has lost what was learnt. */
   private static final double EXPLOSION = 1000;
@@ -43,7 +40,6 @@ final class TrainingLoop implements AutoCloseable {
   private final Network network;
   private final LandmarkLoss loss;
   private final RandomStreams random;
-  private final Device device;
   private final NDManager manager;
   private final Weights weights;
   private final Weights average;
@@ -55,83 +51,49 @@ final class TrainingLoop implements AutoCloseable {
   private Progress progress;
   private @Nullable Map<String, Tensor> best;
 
+  /**
+   * Takes a run up where it stands.
+   *
+   * @param plan what and how
+   * @param network computes
+   * @param loader the faces to train on
+   * @param held the faces held out
+   * @param from where the run stands
+   * @param manager accounts for all of the run's device memory; whoever made it closes it
+   */
   TrainingLoop(
       TrainingPlan plan,
-      Map<String, String> settingsTexts,
       Network network,
-      CropCache training,
+      BatchLoader loader,
       CropCache held,
-      @Nullable Checkpoint resumeFrom) {
+      Checkpoint from,
+      NDManager manager) {
     this.plan = plan;
-    this.settingsTexts = settingsTexts;
+    this.settingsTexts = from.settings();
     this.settings = plan.settings();
     this.network = network;
+    this.loader = loader;
+    this.manager = manager;
     this.loss = LandmarkLoss.of(settings.loss());
     this.random = new RandomStreams(settings.seed());
-    Map<Group, Map<String, Tensor>> state = new EnumMap<>(Group.class);
-    if (resumeFrom == null) {
-      Map<String, Tensor> first = Initialiser.draw(network, meanFace(training), random.weights());
-      state.put(Group.WEIGHTS, first);
-      state.put(Group.AVERAGE, first);
-      state.put(Group.ADAM_FIRST, Adam.noMoments(network.tensors()));
-      state.put(Group.ADAM_SECOND, Adam.noMoments(network.tensors()));
-      this.progress = Progress.START;
-    } else {
-      for (Group group : Group.values()) {
-        state.put(group, resumeFrom.group(group));
-      }
-      this.progress = resumeFrom.progress();
-      this.best = resumeFrom.best();
-    }
+    this.progress = from.progress();
+    this.best = from.best();
     List<TensorSpec> tensors = network.tensors();
-    this.device = Torch.device();
-    this.manager = Torch.engine().newBaseManager(device);
-    this.weights = new Weights(manager, tensors, members(state, Group.WEIGHTS));
-    this.average = new Weights(manager, tensors, members(state, Group.AVERAGE));
+    this.weights = new Weights(manager, tensors, from.group(Group.WEIGHTS));
+    this.average = new Weights(manager, tensors, from.group(Group.AVERAGE));
+    this.averaging = new WeightAverage(settings.optimiser().emaDecay(), tensors, weights, average);
     this.adam =
         new Adam(
             manager,
             settings.optimiser(),
             tensors,
             weights,
-            members(state, Group.ADAM_FIRST),
-            members(state, Group.ADAM_SECOND));
-    this.averaging = new WeightAverage(settings.optimiser().emaDecay(), tensors, weights, average);
-    this.loader =
-        new BatchLoader(
-            training,
-            new Augmentation(
-                settings.augmentation(), plan.dataset().scheme(), settings.inputSizePx()),
-            random,
-            settings.batchSize());
+            from.group(Group.ADAM_FIRST),
+            from.group(Group.ADAM_SECOND));
     this.rates =
         new LearningRate(
             settings.optimiser(), (long) settings.epochs() * loader.batchesOfAnEpoch());
     this.validation = new Validation(held, plan.dataset().scheme(), network, manager);
-  }
-
-  private static Map<String, Tensor> members(Map<Group, Map<String, Tensor>> state, Group group) {
-    return state.getOrDefault(group, Map.of());
-  }
-
-  /**
-   * The linear layer starts there: in a short run it saves the steps of learning where a face's
-   * points lie.
-   */
-  private static double[] meanFace(CropCache faces) {
-    double[] mean = new double[faces.face(0).labels().length];
-    for (int i = 0; i < faces.size(); i++) {
-      double[] labels = faces.face(i).labels();
-      for (int k = 0; k < mean.length; k++) {
-        mean[k] += labels[k] / faces.size();
-      }
-    }
-    return mean;
-  }
-
-  /** "cpu" or "gpu0". */
-  String device() {
-    return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
   }
 
   /** Where the run stands. */
@@ -311,11 +273,5 @@ final class TrainingLoop implements AutoCloseable {
     groups.put(Group.ADAM_FIRST, adam.firstMoments());
     groups.put(Group.ADAM_SECOND, adam.secondMoments());
     return Checkpoint.of(progress, settingsTexts, groups, best);
-  }
-
-  @Override
-  public void close() {
-    loader.close();
-    manager.close();
   }
 }

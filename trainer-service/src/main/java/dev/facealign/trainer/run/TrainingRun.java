@@ -1,16 +1,23 @@
 package dev.facealign.trainer.run;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.HoldOut;
 import dev.facealign.fault.FaultException;
+import dev.facealign.trainer.augment.Augmentation;
+import dev.facealign.trainer.augment.BatchLoader;
 import dev.facealign.trainer.augment.CropCache;
+import dev.facealign.trainer.augment.RandomStreams;
 import dev.facealign.trainer.export.ExportCheck;
 import dev.facealign.trainer.export.OnnxExport;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.network.Architecture;
+import dev.facealign.trainer.network.Initialiser;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.run.Checkpoint.Group;
 import dev.facealign.trainer.run.TrainedModel.DataPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +40,12 @@ public final class TrainingRun {
   private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
 
   private static final int PICTURES_COMPARED = 32;
+
+  /** Share of the heap for the pixels of the faces trained on. */
+  private static final double TRAINING_MEMORY = 0.4;
+
+  /** Share of the heap for the pixels of the faces held out. */
+  private static final double VALIDATION_MEMORY = 0.1;
 
   /**
    * Trains.
@@ -58,37 +71,78 @@ public final class TrainingRun {
     HoldOut parts =
         HoldOut.split(plan.dataset().faces(), settings.validationShare(), settings.seed());
 
-    long started = System.nanoTime();
-    long memory = Runtime.getRuntime().maxMemory() / 2;
-    Optional<CropCache> training = load(plan, parts.training(), memory, stop);
+    long began = System.nanoTime();
+    long memory = Runtime.getRuntime().maxMemory();
+    Optional<CropCache> training =
+        load(plan, parts.training(), (long) (TRAINING_MEMORY * memory), stop);
     Optional<CropCache> validation =
-        training.isEmpty() ? Optional.empty() : load(plan, parts.validation(), memory / 4, stop);
+        load(plan, parts.validation(), (long) (VALIDATION_MEMORY * memory), stop);
     if (training.isEmpty() || validation.isEmpty()) {
       return new RunOutcome.Stopped(epochsDone);
     }
+    CropCache faces = training.get();
+    CropCache held = validation.get();
     log.info(
         "faces loaded training={} validation={} seconds={}",
-        training.get().size(),
-        validation.get().size(),
-        (System.nanoTime() - started) / 1e9);
+        faces.size(),
+        held.size(),
+        (System.nanoTime() - began) / 1e9);
 
     Network network =
         new Network(
             Architecture.of(settings.network()),
             2 * plan.dataset().scheme().count(),
             settings.dropout());
-    try (TrainingLoop loop =
-        new TrainingLoop(plan, texts, network, training.get(), validation.get(), resumeFrom)) {
-      observer.started(
-          new StartedRun(
-              training.get().size(), validation.get().size(), epochsDone, loop.device()));
+    RandomStreams random = new RandomStreams(settings.seed());
+    Checkpoint from = resumeFrom != null ? resumeFrom : start(network, faces, random, texts);
+    Augmentation augmentation =
+        new Augmentation(settings.augmentation(), plan.dataset().scheme(), settings.inputSizePx());
+    Device device = Torch.device();
+    try (BatchLoader loader = new BatchLoader(faces, augmentation, random, settings.batchSize());
+        NDManager manager = Torch.engine().newBaseManager(device)) {
+      TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
+      observer.started(new StartedRun(faces.size(), held.size(), epochsDone, name(device)));
       Optional<RunOutcome> ended = loop.run(observer, stop);
       if (ended.isPresent()) {
         return ended.get();
       }
-      return new RunOutcome.Completed(
-          export(network, loop.best(), loop.progress(), parts, validation.get()));
+      return new RunOutcome.Completed(export(network, loop.best(), loop.progress(), parts, held));
     }
+  }
+
+  /** A run before its first step. */
+  private static Checkpoint start(
+      Network network, CropCache faces, RandomStreams random, Map<String, String> texts) {
+    Map<String, Tensor> weights = Initialiser.draw(network, meanFace(faces), random.weights());
+    Map<String, Tensor> noMoments = Adam.noMoments(network.tensors());
+    return Checkpoint.of(
+        Checkpoint.Progress.START,
+        texts,
+        Map.of(
+            Group.WEIGHTS, weights,
+            Group.AVERAGE, weights,
+            Group.ADAM_FIRST, noMoments,
+            Group.ADAM_SECOND, noMoments),
+        null);
+  }
+
+  /**
+   * The linear layer starts there: in a short run it saves the steps of learning where a face's
+   * points lie.
+   */
+  private static double[] meanFace(CropCache faces) {
+    double[] mean = new double[faces.face(0).labels().length];
+    for (int i = 0; i < faces.size(); i++) {
+      double[] labels = faces.face(i).labels();
+      for (int k = 0; k < mean.length; k++) {
+        mean[k] += labels[k] / faces.size();
+      }
+    }
+    return mean;
+  }
+
+  private static String name(Device device) {
+    return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
   }
 
   private static Optional<CropCache> load(
