@@ -57,7 +57,7 @@ public final class Augmentation {
       gain[c] = (float) (contrast * colour / 255);
       offset[c] = (float) ((face.mean(c) * (1 - contrast) + brightness) * colour);
     }
-    sample(context, labelToContext(map.inverse()), gain, offset, pixels);
+    sample(context, pixelToContext(map.inverse()), gain, offset, pixels);
 
     if (random.nextDouble() < spec.occlusionProbability()) {
       cover(random, pixels);
@@ -95,7 +95,7 @@ public final class Augmentation {
    * From pixels of the changed crop (centre of the first at (0, 0)) to pixels of the context
    * (likewise).
    */
-  private Affine labelToContext(Affine toUnchanged) {
+  private Affine pixelToContext(Affine toUnchanged) {
     double middle = CropCache.contextSide(sizePx) / 2.0 - 0.5;
     double firstPixel = 0.5 / sizePx - 0.5;
     return Affine.scale(1.0 / sizePx, 1.0 / sizePx)

@@ -3,15 +3,21 @@ package dev.facealign.trainer.run;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 
-/** The PyTorch engine. */
+/** The PyTorch engine, set up before it is loaded for the first time in the process. */
 final class Torch {
+
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
 
   private Torch() {}
 
-  /** The engine, loaded on first use. */
+  /** The engine. */
   static Engine engine() {
     // DJL reports its use to its makers unless told not to.
     System.setProperty("OPT_OUT_TRACKING", "true");
+    // PyTorch counts the machine's processors, Java those that a container may use.
+    if (System.getProperty(THREADS) == null && System.getenv("OMP_NUM_THREADS") == null) {
+      System.setProperty(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+    }
     return Engine.getEngine("PyTorch");
   }
 

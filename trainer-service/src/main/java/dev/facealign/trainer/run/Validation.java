@@ -12,25 +12,35 @@ import dev.facealign.trainer.augment.FaceCrop;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Weights;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Measures weights on faces that are cropped as inference would crop them. */
 final class Validation {
 
+  private static final Logger log = LoggerFactory.getLogger(Validation.class);
+
   private static final int FACES_AT_ONCE = 32;
 
   private final CropCache faces;
-  private final LandmarkScheme scheme;
   private final Network network;
   private final NDManager manager;
   private final ByteBuffer pixels;
+  private final double[] eyeDistances;
 
   Validation(CropCache faces, LandmarkScheme scheme, Network network, NDManager manager) {
     this.faces = faces;
-    this.scheme = scheme;
     this.network = network;
     this.manager = manager;
+    this.eyeDistances = new double[faces.size()];
+    for (int i = 0; i < eyeDistances.length; i++) {
+      FaceCrop face = faces.face(i);
+      eyeDistances[i] = Normaliser.INTER_OCULAR.distance(scheme, face.landmarks());
+      if (!(eyeDistances[i] > 0)) {
+        log.warn("face left out of validation face={} eye_distance={}", face.id(), eyeDistances[i]);
+      }
+    }
     int atOnce = Math.min(FACES_AT_ONCE, faces.size());
     this.pixels =
         manager.allocateDirect(atOnce * 3 * faces.sizePx() * faces.sizePx() * Float.BYTES);
@@ -38,7 +48,7 @@ final class Validation {
 
   /**
    * Mean NME: inter-ocular, in pixels of the pictures, a fraction; NaN where a prediction was none.
-   * Faces whose eye corners fall together have no NME and are left out.
+   * Faces whose eye corners fall together have no NME, are left out and were logged.
    *
    * @return empty where {@code stop} said so
    */
@@ -52,9 +62,8 @@ final class Validation {
       int count = Math.min(FACES_AT_ONCE, faces.size() - first);
       float[] predicted = predict(weights, first, count);
       for (int i = 0; i < count; i++) {
-        Optional<Double> nme = nme(faces.face(first + i), predicted, i * network.outputs());
-        if (nme.isPresent()) {
-          sum += nme.get();
+        if (eyeDistances[first + i] > 0) {
+          sum += nme(first + i, predicted, i * network.outputs());
           measured++;
         }
       }
@@ -78,15 +87,12 @@ final class Validation {
     }
   }
 
-  private Optional<Double> nme(FaceCrop face, float[] predicted, int offset) {
-    double distance = Normaliser.INTER_OCULAR.distance(scheme, face.landmarks());
-    if (!(distance > 0)) {
-      return Optional.empty();
-    }
+  private double nme(int index, float[] predicted, int offset) {
     double[] labels = new double[network.outputs()];
     for (int k = 0; k < labels.length; k++) {
       labels[k] = predicted[offset + k];
     }
-    return Optional.of(Nme.of(face.region().toImage(labels), face.landmarks(), distance));
+    FaceCrop face = faces.face(index);
+    return Nme.of(face.region().toImage(labels), face.landmarks(), eyeDistances[index]);
   }
 }
