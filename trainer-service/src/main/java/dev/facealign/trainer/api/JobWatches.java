@@ -1,5 +1,6 @@
 package dev.facealign.trainer.api;
 
+import dev.facealign.platform.grpc.EndlessStreams;
 import dev.facealign.platform.grpc.ServerStream;
 import dev.facealign.trainer.job.JobLedger;
 import dev.facealign.trainer.job.JobState;
@@ -19,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 @Singleton
 final class JobWatches implements AutoCloseable {
   private final JobEvents events;
+  private final EndlessStreams streams;
   private final ExecutorService senders =
       Executors.newCachedThreadPool(
           task -> {
@@ -27,8 +29,9 @@ final class JobWatches implements AutoCloseable {
             return thread;
           });
 
-  JobWatches(JobEvents events) {
+  JobWatches(JobEvents events, EndlessStreams streams) {
     this.events = events;
+    this.streams = streams;
   }
 
   private record Step(TrainingEvent event, boolean last) {}
@@ -46,7 +49,8 @@ final class JobWatches implements AutoCloseable {
             .ledger()
             .watch(jobId, (after, event) -> steps.add(new Step(event, isTerminal(event))));
     var sending = senders.submit(() -> send(steps, stream));
-    stream.onEnd(
+    streams.add(
+        stream,
         () -> {
           watch.close();
           sending.cancel(true);
