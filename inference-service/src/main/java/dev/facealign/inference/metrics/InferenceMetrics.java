@@ -110,14 +110,18 @@ public final class InferenceMetrics {
   }
 
   /**
-   * A request was answered or refused.
+   * A request was answered or refused. The time of refusals is not recorded: they are fast, and
+   * would hide how long answers take.
    *
    * @param rpc "Detect" or "DetectImage"
-   * @param outcome "OK" or a gRPC status's name
+   * @param outcome "OK" or the name of a gRPC status; lower case in the label
    */
   public void answered(String rpc, String outcome, long totalNanos) {
-    registry.counter(PREFIX + "requests", Tags.of("rpc", rpc, "outcome", outcome)).increment();
-    took(Step.TOTAL, totalNanos);
+    String label = outcome.toLowerCase(Locale.ROOT);
+    registry.counter(PREFIX + "requests", Tags.of("rpc", rpc, "outcome", label)).increment();
+    if (label.equals("ok")) {
+      took(Step.TOTAL, totalNanos);
+    }
   }
 
   /** A step took so long. */

@@ -19,7 +19,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class HaarFaceDetectorTest {
-  private static final int FACES = 24;
+  private static final int FACES = 16;
 
   private final HaarFaceDetector detector =
       new HaarFaceDetector(new DetectorSettings(480, 0.1, true));
@@ -54,7 +54,7 @@ class HaarFaceDetectorTest {
   @Test
   void answersTheSameToManyThreadsAtOnce() throws Exception {
     // Given
-    List<RgbImage> pictures = samples().stream().limit(8).map(this::picture).toList();
+    List<RgbImage> pictures = samples().stream().limit(4).map(this::picture).toList();
     List<List<Box>> alone = pictures.stream().map(detector::detect).toList();
 
     // When

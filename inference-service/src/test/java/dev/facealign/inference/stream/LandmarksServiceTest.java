@@ -539,7 +539,7 @@ class LandmarksServiceTest {
                 HttpRequest.newBuilder(URI.create(service.http().getURL() + "/prometheus")).build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(page.body())
-        .contains("facealign_inference_requests_total{outcome=\"OK\",rpc=\"DetectImage\"}")
+        .contains("facealign_inference_requests_total{outcome=\"ok\",rpc=\"DetectImage\"}")
         .contains("facealign_inference_step_seconds_bucket{step=\"compute\"")
         .contains("facealign_inference_step_seconds_count{step=\"queue\"}")
         .contains("facealign_inference_batch_size_bucket")
