@@ -18,11 +18,13 @@ final class Programs {
   private static final long MEBIBYTE = 1024L * 1024;
 
   /**
-   * glibc's allocator, set for PyTorch: training is 1.7 times faster. It must be set before the
-   * process starts.
+   * glibc's allocator, set for PyTorch: training is 1.7 times faster. OpenMP's threads give way soon
+   * when they wait: beside another busy process the default is up to ten times slower. Both must be
+   * set before the process starts.
    */
-  private static final Map<String, String> ALLOCATOR =
+  private static final Map<String, String> PYTORCH =
       Map.of(
+          "GOMP_SPINCOUNT", "1000",
           "MALLOC_ARENA_MAX", "1",
           "MALLOC_MMAP_MAX_", "0",
           "MALLOC_TRIM_THRESHOLD_", "17179869184",
@@ -126,7 +128,7 @@ final class Programs {
           Ports.HOST + ":" + ports.grpc(SuiteService.INFERENCE));
     }
     if (service == SuiteService.TRAINER) {
-      environment.putAll(ALLOCATOR);
+      environment.putAll(PYTORCH);
     }
     return environment;
   }
