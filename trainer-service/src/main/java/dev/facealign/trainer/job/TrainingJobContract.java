@@ -69,8 +69,8 @@ public final class TrainingJobContract {
           "shape_model", "", "the version of a shape model, which LOSS_KIND_ACR needs");
     }
     int size = range("input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224, 64, 512);
-    if (size % 32 != 0) {
-      throw FaultException.invalid("input_size_px", size, "a multiple of 32");
+    if (size % 16 != 0) {
+      throw FaultException.invalid("input_size_px", size, "a multiple of 16");
     }
     String modelName =
         job.getModelName().isEmpty()

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param shapeModel version or prefix of the shape model; null only for losses without phi
  * @param network architecture
  * @param loss loss with its settings
- * @param inputSizePx side of the square input, pixels, a multiple of 32 in [64, 512]
+ * @param inputSizePx side of the square input, pixels, a multiple of 16 in [64, 512]
  * @param epochs passes over the training faces, in [1, 10000]
  * @param batchSize faces a step, in [1, 1024]
  * @param optimiser how weights are changed

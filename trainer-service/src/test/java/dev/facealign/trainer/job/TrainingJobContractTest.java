@@ -106,7 +106,7 @@ class TrainingJobContractTest {
         refused(loss().setKindValue(77), "loss.kind: 77"),
         refused(job().setEpochs(0), "epochs: 0 (expected: 1 to 10000)"),
         refused(job().setEpochs(1_000_000_000), "epochs: 1000000000 (expected: 1 to 10000)"),
-        refused(job().setInputSizePx(100), "input_size_px: 100 (expected: a multiple of 32)"),
+        refused(job().setInputSizePx(100), "input_size_px: 100 (expected: a multiple of 16)"),
         refused(job().setBatchSize(-3), "batch_size: -3"),
         refused(job().setValidationShare(0.9), "validation_share: 0.9"),
         refused(job().setDropout(1), "dropout: 1.0"),
