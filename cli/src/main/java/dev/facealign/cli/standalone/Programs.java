@@ -18,9 +18,9 @@ final class Programs {
   private static final long MEBIBYTE = 1024L * 1024;
 
   /**
-   * glibc's allocator, set for PyTorch: training is 1.7 times faster. OpenMP's threads give way soon
-   * when they wait: beside another busy process the default is up to ten times slower. Both must be
-   * set before the process starts.
+   * glibc's allocator, set for PyTorch: training is 1.7 times faster. OpenMP's threads give way
+   * soon when they wait: beside another busy process the default is up to ten times slower. Both
+   * must be set before the process starts.
    */
   private static final Map<String, String> PYTORCH =
       Map.of(
