@@ -44,7 +44,7 @@ import picocli.CommandLine.ScopeType;
       "  facealign up        the suite on this machine, until Ctrl-C; then:",
       "    facealign shape fit --dataset /data/300w",
       "    facealign train --dataset 300w --size 112 --epochs 30",
-      "    facealign evaluate --dataset 300w --model candidate --promote",
+      "    facealign evaluate --dataset 300w --model mobilenet-v2-68 --promote",
       "    facealign detect photo.jpg --out landmarks"
     })
 public final class Facealign {

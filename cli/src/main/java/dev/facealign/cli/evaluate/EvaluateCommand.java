@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  facealign evaluate --dataset 300w --split lfpw/testset",
-      "  facealign evaluate --dataset 300w --split test --model candidate --promote"
+      "  facealign evaluate --dataset 300w --split test --model mobilenet-v2-68 --promote"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   /** Where the network looks, by the names users give. */

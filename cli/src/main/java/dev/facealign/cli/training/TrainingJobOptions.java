@@ -88,7 +88,7 @@ final class TrainingJobOptions {
   @Option(
       names = "--size",
       paramLabel = "PX",
-      description = "Side of the network's input, a multiple of 32 (default: 224).")
+      description = "Side of the network's input, a multiple of 16 (default: 224).")
   private @Nullable Integer size;
 
   @Option(
