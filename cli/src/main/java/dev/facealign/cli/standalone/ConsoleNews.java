@@ -5,19 +5,22 @@ import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProgressLine;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the user what happens to the children. */
 final class ConsoleNews implements SupervisorNews, AutoCloseable {
   private final Console console;
-  private final ProgressLine progress;
+  private @Nullable ProgressLine progress;
 
   ConsoleNews(Console console) {
     this.console = console;
-    this.progress = console.progress();
   }
 
   @Override
   public void waiting(List<String> children, Duration since) {
+    if (progress == null) {
+      progress = console.progress();
+    }
     progress.update("waiting for " + String.join(", ", children) + "  " + Figures.span(since));
   }
 
@@ -56,6 +59,8 @@ final class ConsoleNews implements SupervisorNews, AutoCloseable {
   /** The waiting is over. */
   @Override
   public void close() {
-    progress.close();
+    if (progress != null) {
+      progress.close();
+    }
   }
 }
