@@ -70,7 +70,7 @@ record DemoSettings(
 
   /** A folder in 300W's layout. At most 8 minutes on 2 cores for 2,000 faces. */
   static DemoSettings photos(String dataset) {
-    return new DemoSettings(dataset, "train", "test", null, training("demo-68", 112, 8));
+    return new DemoSettings(dataset, "train", "test", null, training("demo-68", 112, 6));
   }
 
   /** The same with other faces to measure on. */
