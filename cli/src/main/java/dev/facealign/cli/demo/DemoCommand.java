@@ -203,15 +203,15 @@ public final class DemoCommand implements Callable<Integer> {
     console.print("");
     console.print("The service runs at " + address + " (gRPC, reflection on). Call it:");
     console.print("  facealign detect photo.jpg --out landmarks --data " + folder.data().root());
+    // From standard input: a photo is longer than a command's argument may be.
     console.print(
-        "  grpcurl -plaintext -d \"{\\\"image\\\": \\\"$(base64 -w0 photo.jpg)\\\"}\" "
+        "  echo \"{\\\"image\\\": \\\"$(base64 -w0 photo.jpg)\\\"}\" | grpcurl -plaintext -d @ "
             + address
             + " facealign.v1.Landmarks/DetectImage");
     console.print(
-        "  Python: pip install grpcio-tools; python -m grpc_tools.protoc -I proto --python_out=. --grpc_python_out=."
-            + " proto/facealign/v1/*.proto; then LandmarksStub(grpc.insecure_channel(\""
+        "  FACEALIGN_INFERENCE_ADDRESS="
             + address
-            + "\")).DetectImage(DetectRequest(image=open(\"photo.jpg\", \"rb\").read()))");
+            + " python3 docs/examples/detect.py photo.jpg   (its first lines say how to make the stubs)");
     console.print("Stop with Ctrl-C.");
     StopOnSignal onSignal = new StopOnSignal(() -> stop(suite, console), 0);
     try {
