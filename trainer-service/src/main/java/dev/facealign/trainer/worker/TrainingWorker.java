@@ -36,7 +36,9 @@ final class TrainingWorker implements AutoCloseable {
   private static final Duration TAKE = Duration.ofSeconds(1);
   private static final Duration EVENT_PATIENCE = Duration.ofMinutes(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
+
+  /** Less than the 20 s after which a supervisor kills, so that the job is given back in order. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
 
   /**
    * Kafka drops a record silently once it has been delivered five times
