@@ -122,7 +122,8 @@ public final class DatasetCatalog {
       faces.add(new AnnotatedFile(entry.id(), pictureId(entry.id()), landmarks, entry.picture()));
       progress.annotationRead(faces.size(), entries.size());
     }
-    return new FaceDataset(name, split, scheme, faces, wanted.expectedFaces(topFolders(folder)));
+    return new FaceDataset(
+        name, split, DatasetFormat.W300, scheme, faces, wanted.expectedFaces(topFolders(folder)));
   }
 
   private Path folder(String name) {

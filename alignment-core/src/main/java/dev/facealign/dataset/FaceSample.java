@@ -1,26 +1,69 @@
 package dev.facealign.dataset;
 
+import dev.facealign.geometry.Box;
+import dev.facealign.image.ImageDecoder;
+import dev.facealign.image.RgbImage;
 import dev.facealign.landmark.Landmarks;
+import java.util.BitSet;
+import java.util.Optional;
 
-/** One annotated face of a dataset. */
+/**
+ * One annotated face of a dataset. Its picture is read each time it is asked for. Thread-safe.
+ *
+ * <p>Coordinates are pixels, the centre of the picture's first pixel at (0, 0).
+ */
 public interface FaceSample {
-  /** Names the face within its dataset, such as "lfpw/testset/image_0001". */
+  /**
+   * Names the face within its dataset, such as "lfpw/testset/image_0001"; without control
+   * characters.
+   */
   String id();
 
   /** The same for all faces of one picture; a picture must be on one side of every split. */
   String pictureId();
 
-  /** The true points. */
+  /**
+   * Where the annotation stands, for messages: "300w/afw/100_1.pts", "COFW_train_color.mat: phisTr
+   * row 12", "mine/train.csv:17".
+   */
+  default String annotation() {
+    return id();
+  }
+
+  /** The true points; all finite. */
   Landmarks landmarks();
+
+  /** The annotated box of the face; empty where the format has none. */
+  default Optional<Box> box() {
+    return Optional.empty();
+  }
+
+  /**
+   * The points annotated as hidden: bit m is point m's. Empty where the format has no flags; no bit
+   * set where it has and all points are visible.
+   */
+  default Optional<BitSet> occluded() {
+    return Optional.empty();
+  }
 
   /** Whether the picture is there. */
   boolean hasPicture();
 
   /**
-   * The picture as it is stored: JPEG or PNG.
+   * The picture as JPEG or PNG: as it is stored, or as PNG, which loses nothing, where the format
+   * holds bare pixels.
    *
    * @throws dev.facealign.fault.FaultException NOT_FOUND without a picture, DATA_LOSS where it
    *     cannot be read; both name the face
    */
   byte[] readEncodedPicture();
+
+  /**
+   * The picture decoded.
+   *
+   * @throws dev.facealign.fault.FaultException as {@link #readEncodedPicture} and the decoder say
+   */
+  default RgbImage readPicture(ImageDecoder decoder) {
+    return decoder.decode(readEncodedPicture());
+  }
 }

@@ -9,8 +9,8 @@ public interface ReadProgress {
   /**
    * An annotation was read.
    *
-   * @param read annotations so far, 1 to total
-   * @param total annotations of the split
+   * @param read annotations so far, from 1 on
+   * @param total annotations of the split; 0 where only reading tells
    */
   void annotationRead(int read, int total);
 }

@@ -1,4 +1,4 @@
-/** Annotated faces on disk, in 300W's layout. */
+/** Annotated faces on disk: what they are, and how layouts are read. */
 @NullMarked
 package dev.facealign.dataset;
 

@@ -1,0 +1,57 @@
+package dev.facealign.dataset;
+
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be wrong with a dataset, in the same words for every layout. */
+public final class DatasetFaults {
+  /** The reason of {@link #annotation}. */
+  public static final String ANNOTATION_INVALID = "ANNOTATION_INVALID";
+
+  private DatasetFaults() {}
+
+  /**
+   * An annotation that is wrong.
+   *
+   * @param place file and line or row, such as "300w/afw/100_1.pts:7"; the fault's field
+   * @param value the offending value; null where it is missing
+   * @param expected what it should have been
+   */
+  public static FaultException annotation(String place, @Nullable Object value, String expected) {
+    return FaultException.invalid(ANNOTATION_INVALID, place, value, expected);
+  }
+
+  /**
+   * A split without faces.
+   *
+   * @param expected the files that were looked for
+   * @param there the splits or folders there are
+   */
+  public static FaultException splitEmpty(
+      String dataset, String split, String expected, List<String> there) {
+    return FaultException.of(
+        FaultKind.FAILED_PRECONDITION,
+        "SPLIT_EMPTY",
+        "dataset "
+            + dataset
+            + ": split "
+            + split
+            + " has no faces (expected: "
+            + expected
+            + "; there are "
+            + there
+            + ")");
+  }
+
+  /**
+   * Files that cannot be read at all.
+   *
+   * @param what such as "dataset 300w" or "mine/train.csv"
+   */
+  public static FaultException unreadable(String what, Throwable cause) {
+    return FaultException.of(
+        FaultKind.UNAVAILABLE, "DATASET_UNREADABLE", what + " cannot be read", cause);
+  }
+}
