@@ -1,7 +1,10 @@
 package dev.facealign.metric;
 
 import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.LandmarkScheme.PointPair;
+import dev.facealign.landmark.LandmarkScheme.Pupils;
 import dev.facealign.landmark.Landmarks;
 
 /** The length that a face's errors are divided by (METHOD 5). */
@@ -10,7 +13,9 @@ public enum Normaliser {
   INTER_OCULAR {
     @Override
     double of(LandmarkScheme scheme, Landmarks truth) {
-      return truth.distance(scheme.leftOuterEyeCorner(), scheme.rightOuterEyeCorner());
+      PointPair corners =
+          scheme.outerEyeCorners().orElseThrow(() -> missing(scheme, "outer-eye-corners"));
+      return truth.distance(corners.left(), corners.right());
     }
   },
   /**
@@ -20,10 +25,9 @@ public enum Normaliser {
   INTER_PUPIL {
     @Override
     double of(LandmarkScheme scheme, Landmarks truth) {
-      int[] left = scheme.leftPupil();
-      int[] right = scheme.rightPupil();
-      double dx = meanX(truth, left) - meanX(truth, right);
-      double dy = meanY(truth, left) - meanY(truth, right);
+      Pupils pupils = scheme.pupils().orElseThrow(() -> missing(scheme, "left-pupil"));
+      double dx = meanX(truth, pupils.left()) - meanX(truth, pupils.right());
+      double dy = meanY(truth, pupils.left()) - meanY(truth, pupils.right());
       return Math.hypot(dx, dy);
     }
   },
@@ -40,9 +44,32 @@ public enum Normaliser {
   };
 
   /**
+   * What errors of a scheme's faces are divided by unless somebody says otherwise: the inter-ocular
+   * distance where the scheme has outer eye corners, the inter-pupil distance where it has pupils,
+   * else the box's diagonal.
+   */
+  public static Normaliser defaultOf(LandmarkScheme scheme) {
+    if (scheme.outerEyeCorners().isPresent()) {
+      return INTER_OCULAR;
+    }
+    return scheme.pupils().isPresent() ? INTER_PUPIL : BOX_DIAGONAL;
+  }
+
+  /** Whether the scheme has what this length is measured between. */
+  public boolean fits(LandmarkScheme scheme) {
+    return switch (this) {
+      case INTER_OCULAR -> scheme.outerEyeCorners().isPresent();
+      case INTER_PUPIL -> scheme.pupils().isPresent();
+      case BOX_DIAGONAL -> true;
+    };
+  }
+
+  /**
    * The length for one face.
    *
    * @return pixels; 0 or NaN where the true points are degenerate, which is no length to divide by
+   * @throws FaultException FAILED_PRECONDITION (SCHEME_WITHOUT_NORMALISER) where the scheme does
+   *     not {@link #fits fit}
    */
   public double distance(LandmarkScheme scheme, Landmarks truth) {
     scheme.requireCount(truth.count());
@@ -50,6 +77,13 @@ public enum Normaliser {
   }
 
   abstract double of(LandmarkScheme scheme, Landmarks truth);
+
+  private static FaultException missing(LandmarkScheme scheme, String part) {
+    return FaultException.of(
+        FaultKind.FAILED_PRECONDITION,
+        "SCHEME_WITHOUT_NORMALISER",
+        "scheme " + scheme.id() + ": no " + part + " (expected: some, for this normaliser)");
+  }
 
   private static double meanX(Landmarks face, int[] points) {
     double sum = 0;

@@ -1,6 +1,7 @@
 package dev.facealign.render;
 
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.LandmarkScheme.FaceRegion;
 import dev.facealign.landmark.Landmarks;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -36,7 +37,9 @@ public final class LandmarkDrawing {
     double radius = Math.max(0.9, extent / 90);
     g.setStroke(new BasicStroke((float) Math.max(0.6, extent / 260)));
     g.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 150));
-    scheme.regions().forEach((region, points) -> g.draw(line(face, points, scheme.isRing(region))));
+    for (FaceRegion region : scheme.regions().values()) {
+      g.draw(line(face, region.points(), region.closed()));
+    }
     g.setColor(colour);
     for (int m = 0; m < face.count(); m++) {
       if (Double.isFinite(face.x(m)) && Double.isFinite(face.y(m))) {

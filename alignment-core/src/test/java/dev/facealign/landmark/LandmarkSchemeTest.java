@@ -7,6 +7,8 @@ import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
+import dev.facealign.landmark.LandmarkScheme.PointPair;
+import dev.facealign.landmark.LandmarkScheme.Pupils;
 import dev.facealign.testkit.SharedDatasets;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +49,7 @@ class LandmarkSchemeTest {
     LandmarkScheme scheme = LandmarkScheme.byId(id);
     List<List<Integer>> regions =
         scheme.regions().values().stream()
-            .map(points -> Arrays.stream(points).sorted().boxed().toList())
+            .map(region -> Arrays.stream(region.points()).sorted().boxed().toList())
             .toList();
 
     // Then
@@ -66,10 +68,11 @@ class LandmarkSchemeTest {
     LandmarkScheme scheme = LandmarkScheme.byId(id);
 
     // Then
-    assertThat(scheme.mirrorOf(scheme.leftOuterEyeCorner()))
-        .isEqualTo(scheme.rightOuterEyeCorner());
-    assertThat(Arrays.stream(scheme.leftPupil()).map(scheme::mirrorOf).sorted())
-        .containsExactly(Arrays.stream(scheme.rightPupil()).boxed().toArray(Integer[]::new));
+    PointPair corners = scheme.outerEyeCorners().orElseThrow();
+    assertThat(scheme.mirrorOf(corners.left())).isEqualTo(corners.right());
+    Pupils pupils = scheme.pupils().orElseThrow();
+    assertThat(Arrays.stream(pupils.left()).map(scheme::mirrorOf).sorted())
+        .containsExactly(Arrays.stream(pupils.right()).boxed().toArray(Integer[]::new));
   }
 
   @Test
