@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Code;
 import dev.facealign.broker.EmbeddedBroker;
-import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
-import dev.facealign.dataset.PtsFile;
+import dev.facealign.dataset.pts.PtsFile;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Normaliser;
@@ -636,7 +636,7 @@ class EvaluationServiceTest {
                             .timer()
                             .count())
                     .isEqualTo(1));
-    assertThat(metrics.get("facealign.evaluation.running").gauge().value()).isZero();
+    assertThat(metrics.get("facealign.evaluation.runs.running").gauge().value()).isZero();
   }
 
   private EvaluateRequest.Builder request(String model) {

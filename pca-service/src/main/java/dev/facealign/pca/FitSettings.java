@@ -22,4 +22,10 @@ record FitSettings(DatasetRef dataset, CropPolicy cropPolicy, ShapeAlignment ali
         Contracts.cropPolicy(request.getCropPolicyValue()),
         Contracts.shapeAlignment(request.getAlignmentValue()));
   }
+
+  /** For the log. */
+  String description() {
+    return "dataset=%s split=%s crop=%s alignment=%s"
+        .formatted(dataset.getName(), dataset.getSplit(), cropPolicy, alignment);
+  }
 }

@@ -1,6 +1,6 @@
 package dev.facealign.platform.dataset;
 
-import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;

@@ -1,0 +1,5 @@
+/** Stored first, announced later: how artifacts become known. */
+@NullMarked
+package dev.facealign.platform.publication;
+
+import org.jspecify.annotations.NullMarked;
