@@ -23,6 +23,14 @@ public interface FaceSample {
   String pictureId();
 
   /**
+   * The smallest split it belongs to: "train", or its folder such as "lfpw/testset". What stands
+   * before the identifier's last "/", unless the layout says otherwise.
+   */
+  default String split() {
+    return id().substring(0, Math.max(0, id().lastIndexOf('/')));
+  }
+
+  /**
    * Where the annotation stands, for messages: "300w/afw/100_1.pts", "COFW_train_color.mat: phisTr
    * row 12", "mine/train.csv:17".
    */

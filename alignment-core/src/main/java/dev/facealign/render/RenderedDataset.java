@@ -1,6 +1,6 @@
 package dev.facealign.render;
 
-import dev.facealign.dataset.PtsFile;
+import dev.facealign.dataset.pts.PtsFile;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import java.io.IOException;

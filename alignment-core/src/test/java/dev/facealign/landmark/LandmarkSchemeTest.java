@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.crop.CropPolicy;
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.landmark.LandmarkScheme.PointPair;
 import dev.facealign.landmark.LandmarkScheme.Pupils;

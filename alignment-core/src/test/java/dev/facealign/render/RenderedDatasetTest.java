@@ -3,9 +3,9 @@ package dev.facealign.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
 import dev.facealign.landmark.Landmarks;

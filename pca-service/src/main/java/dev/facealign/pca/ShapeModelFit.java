@@ -1,6 +1,6 @@
 package dev.facealign.pca;
 
-import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;

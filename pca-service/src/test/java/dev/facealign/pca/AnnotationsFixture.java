@@ -1,6 +1,6 @@
 package dev.facealign.pca;
 
-import dev.facealign.dataset.PtsFile;
+import dev.facealign.dataset.pts.PtsFile;
 import dev.facealign.landmark.Landmarks;
 import java.io.IOException;
 import java.io.UncheckedIOException;

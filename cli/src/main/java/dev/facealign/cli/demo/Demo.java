@@ -14,7 +14,7 @@ import dev.facealign.cli.standalone.StandaloneSuite;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.cli.training.JobFollower;
 import dev.facealign.cli.training.JobOutcome;
-import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.v1.DatasetRef;

@@ -1,6 +1,6 @@
 package dev.facealign.inference.face;
 
-import dev.facealign.dataset.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.geometry.Box;
 import dev.facealign.image.ImageDecoder;

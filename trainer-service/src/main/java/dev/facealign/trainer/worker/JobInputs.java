@@ -1,9 +1,9 @@
 package dev.facealign.trainer.worker;
 
 import dev.facealign.crop.CropPolicy;
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.contract.StoredShapeModel;

@@ -1,7 +1,7 @@
 package dev.facealign.trainer.augment;
 
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.render.RenderedDataset;
 import java.nio.file.Path;
 

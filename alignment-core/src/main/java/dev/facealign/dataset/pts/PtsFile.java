@@ -1,5 +1,7 @@
-package dev.facealign.dataset;
+package dev.facealign.dataset.pts;
 
+import dev.facealign.dataset.Coordinates;
+import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.Landmarks;
@@ -69,13 +71,13 @@ public final class PtsFile {
 
   private static String text(Path file, String shownAs) {
     try {
-      if (!Files.exists(file)) {
+      // Anything else, a pipe for instance, may never end.
+      if (!Files.isRegularFile(file)) {
         throw FaultException.notFound("annotation", shownAs, "a .pts file");
       }
       long size = Files.size(file);
       if (size > MOST_BYTES) {
-        throw FaultException.invalid(
-            "ANNOTATION_INVALID", shownAs, size + " bytes", "<= " + MOST_BYTES + " bytes");
+        throw DatasetFaults.annotation(shownAs, size + " bytes", "<= " + MOST_BYTES + " bytes");
       }
       // Every byte is a character, so that a file of rubbish is refused by its content.
       return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -156,14 +158,14 @@ public final class PtsFile {
         throw fault("\"" + text + "\"", "a number such as 123.45");
       }
       double value = Double.parseDouble(text);
-      if (!Double.isFinite(value)) {
-        throw fault("\"" + text + "\"", "a finite number");
+      if (!Coordinates.isPlausible(value)) {
+        throw fault("\"" + text + "\"", Coordinates.EXPECTED);
       }
       return value;
     }
 
     private FaultException fault(String value, String what) {
-      return FaultException.invalid("ANNOTATION_INVALID", file + ":" + line, value, what);
+      return DatasetFaults.annotation(file + ":" + line, value, what);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.facealign.dataset;
+package dev.facealign.dataset.pts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -57,7 +57,8 @@ class PtsFileTest {
         "{@1 2@3 four@}                  | face.pts:3: \"four\" (expected: a number such as 123.45)",
         "{@1 2@3 NaN@}                   | face.pts:3: \"NaN\" (expected: a number such as 123.45)",
         "{@1 2@3 Infinity@}              | face.pts:3: \"Infinity\" (expected: a number",
-        "{@1 2@3 1e999@}                 | face.pts:3: \"1e999\" (expected: a finite number)",
+        "{@1 2@3 1e999@}                 | face.pts:3: \"1e999\" (expected: a finite number",
+        "{@1 2@3 1000002@}               | face.pts:3: \"1000002\" (expected: a finite number from",
         "{@1 2@3 0x1p3@}                 | face.pts:3: \"0x1p3\" (expected: a number such as 123.45)",
         "{@1 2@3 4 5@}                   | face.pts:3: \"3 4 5\" (expected: x and y,",
         "{@1 2@3@}                       | face.pts:3: \"3\" (expected: x and y,",

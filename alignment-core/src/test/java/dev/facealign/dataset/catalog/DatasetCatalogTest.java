@@ -1,8 +1,11 @@
-package dev.facealign.dataset;
+package dev.facealign.dataset.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.pts.PtsFile;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.Landmarks;
@@ -48,7 +51,9 @@ class DatasetCatalogTest {
     "full, 4, 689",
     "test, 4, 689",
     "lfpw/testset, 2, 224",
-    "lfpw, 3, 0",
+    "lfpw, 3, 1035",
+    "all, 8, 3837",
+    "LFPW/Testset, 2, 224",
     "helen/trainset, 1, 2000"
   })
   void findsTheFacesOfASplit(String split, int faces, int expected) {
@@ -199,7 +204,9 @@ class DatasetCatalogTest {
               assertThat(fault.reason()).isEqualTo("SPLIT_EMPTY");
             })
         .hasMessageContaining("split cofw has no faces")
-        .hasMessageContaining("[afw, helen, ibug, lfpw]");
+        .hasMessageContaining(
+            "there are [train, common, challenging, full, test, afw, helen/testset,"
+                + " helen/trainset, ibug, lfpw/testset, lfpw/trainset]");
   }
 
   @Test
@@ -232,7 +239,9 @@ class DatasetCatalogTest {
     "300w-train-shapes, train, 3148, 3148",
     "300w, train, 2014, 3148",
     "300w, test, 224, 689",
-    "300w, afw, 337, 337"
+    "300w, afw, 337, 337",
+    "300w, common, 224, 554",
+    "300w, all, 2238, 3837"
   })
   void readsTheFieldsData(String name, String split, int faces, int expected) {
     // Given

@@ -1,0 +1,20 @@
+package dev.facealign.dataset.catalog;
+
+import dev.facealign.dataset.DatasetFormat;
+import dev.facealign.dataset.DatasetLayout;
+import dev.facealign.dataset.pts.PtsLayout;
+import java.util.List;
+
+/** The layouts there are. */
+final class Layouts {
+  static final List<DatasetLayout> ALL = List.of(new PtsLayout());
+
+  private Layouts() {}
+
+  static DatasetLayout of(DatasetFormat format) {
+    return ALL.stream()
+        .filter(layout -> layout.format() == format)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no layout for " + format));
+  }
+}

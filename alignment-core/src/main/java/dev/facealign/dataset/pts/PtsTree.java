@@ -1,0 +1,275 @@
+package dev.facealign.dataset.pts;
+
+import dev.facealign.dataset.DatasetFaults;
+import dev.facealign.dataset.PictureFile;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folders of a dataset in 300W's layout. Holds the names of one folder at a time (and of its
+ * ancestors), whatever the number of faces.
+ *
+ * <p>Downloads differ: extensions in upper case, blanks in names ("image_092 _01.jpg"), a folder
+ * around the whole, mirrored copies beside the pictures, what file managers and archivers leave
+ * behind.
+ */
+final class PtsTree {
+  static final String POINTS = ".pts";
+
+  /** What the program that made the copy appends to a picture's name. */
+  static final String MIRRORED = "_mirror";
+
+  private static final int DEEPEST = 16;
+
+  /** Folders around the whole that are looked into. */
+  private static final int MOST_WRAPPINGS = 3;
+
+  private final Path base;
+  private final String dataset;
+  private final boolean ofTheField;
+
+  /**
+   * @param folder of the dataset
+   * @param dataset its name, for messages
+   */
+  PtsTree(Path folder, String dataset) {
+    this.dataset = dataset;
+    this.base = unwrapped(folder);
+    this.ofTheField =
+        folders(base).stream().anyMatch(sub -> FieldSplit.isOfTheField(fileName(sub)));
+  }
+
+  /** A face's files. */
+  record FaceFiles(String id, Path points, @Nullable Path picture) {}
+
+  /** Takes what is found, in the order of the faces' identifiers. */
+  interface Visitor {
+    void face(FaceFiles face);
+
+    /** A file that cannot be a face's. */
+    void fault(FaultException fault);
+
+    /** A copy of another face, mirrored; not a face of its own. */
+    void mirroredCopy();
+  }
+
+  /** Whether there are folders of 300W's own names. */
+  boolean isOfTheField() {
+    return ofTheField;
+  }
+
+  /** Visits the faces of a split in the order of their identifiers. */
+  void visit(FieldSplit split, Visitor visitor) {
+    try {
+      visit(base, "", split, visitor, new HashSet<>());
+    } catch (IOException e) {
+      throw DatasetFaults.unreadable("dataset " + dataset, e);
+    }
+  }
+
+  private void visit(
+      Path folder, String relative, FieldSplit split, Visitor visitor, Set<Path> above)
+      throws IOException {
+    Path real = folder.toRealPath();
+    if (!above.add(real)) {
+      // A link that leads back up: all that is there has been or will be seen.
+      return;
+    }
+    if (above.size() > DEEPEST) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "DATASET_TOO_DEEP",
+          "dataset " + dataset + ": " + relative + " (expected: <= " + DEEPEST + " folders deep)");
+    }
+    Listing listing = Listing.of(folder, split.contains(relative));
+    String prefix = relative.isEmpty() ? "" : relative + "/";
+    // Faces and folders in one order: that of whole identifiers.
+    TreeMap<String, Path> children = new TreeMap<>(listing.points());
+    listing.folders().forEach((name, sub) -> children.put(name + "/", sub));
+    for (Map.Entry<String, Path> child : children.entrySet()) {
+      String name = child.getKey();
+      if (name.endsWith("/")) {
+        String sub = name.substring(0, name.length() - 1);
+        visit(child.getValue(), prefix + sub, split, visitor, above);
+      } else if (ofTheField && listing.isMirroredCopy(name)) {
+        visitor.mirroredCopy();
+      } else {
+        visitor.face(new FaceFiles(prefix + name, child.getValue(), listing.picture(name)));
+      }
+    }
+    for (Path surplus : listing.surplus()) {
+      visitor.fault(
+          DatasetFaults.annotation(
+              dataset + "/" + prefix + fileName(surplus),
+              "a second annotation of " + stem(fileName(surplus)),
+              "one"));
+    }
+    above.remove(real);
+  }
+
+  /** The first annotation found, relative to the folder; null where there is none. */
+  @Nullable String firstAnnotation() {
+    String[] found = new String[1];
+    try {
+      visit(
+          FieldSplit.named("all"),
+          new Visitor() {
+            @Override
+            public void face(FaceFiles face) {
+              found[0] = face.id() + POINTS;
+              throw new Found();
+            }
+
+            @Override
+            public void fault(FaultException fault) {
+              // A face of the same name was or will be visited.
+            }
+
+            @Override
+            public void mirroredCopy() {
+              // So was or will be the face.
+            }
+          });
+    } catch (Found e) {
+      return found[0];
+    }
+    return null;
+  }
+
+  /** Ends a visit. */
+  private static final class Found extends RuntimeException {
+    Found() {
+      super("found", null, false, false);
+    }
+  }
+
+  /** An archive unpacked into a folder of its own puts that folder around 300W's. */
+  private Path unwrapped(Path folder) {
+    Path inner = folder;
+    for (int i = 0; i <= MOST_WRAPPINGS; i++) {
+      List<Path> subs = folders(inner);
+      if (subs.stream().anyMatch(sub -> FieldSplit.isOfTheField(fileName(sub)))) {
+        return inner;
+      }
+      if (subs.size() != 1) {
+        break;
+      }
+      inner = subs.get(0);
+    }
+    return folder;
+  }
+
+  private List<Path> folders(Path folder) {
+    try {
+      return new ArrayList<>(Listing.of(folder, false).folders().values());
+    } catch (NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw DatasetFaults.unreadable("dataset " + dataset, e);
+    }
+  }
+
+  private static String fileName(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  private static String stem(String fileName) {
+    return fileName.substring(0, fileName.lastIndexOf('.'));
+  }
+
+  /**
+   * One folder's files by their names without extension.
+   *
+   * @param surplus annotations whose name another one has, too ("a.pts" and "a.PTS")
+   * @param loosePictures by their names in lower case without blanks
+   */
+  private record Listing(
+      Map<String, Path> folders,
+      Map<String, Path> points,
+      List<Path> surplus,
+      Map<String, Path> pictures,
+      Map<String, Path> loosePictures) {
+
+    static Listing of(Path folder, boolean withFiles) throws IOException {
+      List<Path> entries = new ArrayList<>();
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+        stream.forEach(entries::add);
+      } catch (java.nio.file.DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+      // A file system lists in any order; of two files for one face the first one counts.
+      entries.sort(Comparator.comparing(PtsTree::fileName));
+      Listing listing =
+          new Listing(
+              new TreeMap<>(),
+              new TreeMap<>(),
+              new ArrayList<>(),
+              new HashMap<>(),
+              new HashMap<>());
+      for (Path entry : entries) {
+        String name = fileName(entry);
+        // Other programs' (macOS leaves "._name.pts" beside "name.pts").
+        if (!name.startsWith(".") && !name.equals("__MACOSX")) {
+          listing.take(entry, name, withFiles);
+        }
+      }
+      return listing;
+    }
+
+    private void take(Path entry, String name, boolean withFiles) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      boolean annotation = lower.endsWith(POINTS) && lower.length() > POINTS.length();
+      if (!annotation && !PictureFile.isNamedSo(name)) {
+        if (Files.isDirectory(entry)) {
+          folders.put(name, entry);
+        }
+      } else if (!withFiles) {
+        return;
+      } else if (!annotation) {
+        pictures.merge(stem(name), entry, Listing::preferred);
+        loosePictures.merge(loose(stem(name)), entry, Listing::preferred);
+      } else if (points.putIfAbsent(stem(name), entry) != null) {
+        surplus.add(entry);
+      }
+    }
+
+    private static Path preferred(Path a, Path b) {
+      return rank(b) < rank(a) ? b : a;
+    }
+
+    private static int rank(Path picture) {
+      String name = fileName(picture);
+      return PictureFile.EXTENSIONS.indexOf(
+          name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT));
+    }
+
+    private static String loose(String stem) {
+      return stem.replaceAll("\\s", "").toLowerCase(Locale.ROOT);
+    }
+
+    @Nullable Path picture(String stem) {
+      Path exact = pictures.get(stem);
+      return exact == null ? loosePictures.get(loose(stem)) : exact;
+    }
+
+    boolean isMirroredCopy(String stem) {
+      return stem.endsWith(MIRRORED)
+          && points.containsKey(stem.substring(0, stem.length() - MIRRORED.length()));
+    }
+  }
+}
