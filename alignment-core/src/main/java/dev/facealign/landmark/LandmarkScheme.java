@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,16 @@ public final class LandmarkScheme {
   /** The scheme of this name, if it comes with the library. */
   public static Optional<LandmarkScheme> shipped(String id) {
     return SHIPPED.stream().filter(scheme -> scheme.id.equals(id)).findFirst();
+  }
+
+  /**
+   * A scheme of which no more is known than its name and the number of its points.
+   *
+   * @param count 1 to {@value #MOST_POINTS}
+   * @throws FaultException INVALID_ARGUMENT
+   */
+  public static LandmarkScheme unnamed(String id, int count) {
+    return new LandmarkScheme(id, IntStream.range(0, count).toArray(), null, null, List.of());
   }
 
   /**

@@ -69,7 +69,7 @@ final class ChampionContest {
   private Optional<PromotionDecision> round(Evaluation candidate, Opponent opponent)
       throws InterruptedException {
     String version = candidate.getModelVersion();
-    double nme = candidate.getSubsets(0).getNmeInterOcular();
+    double nme = candidate.getSubsets(0).getNme();
     if (Double.isNaN(nme)) {
       return Optional.of(stays("not one face has an error that can be computed"));
     }
@@ -139,6 +139,7 @@ final class ChampionContest {
     for (Evaluation report : known.newestFirst()) {
       if (report.getModelVersion().equals(version)
           && report.getBoxSource() == candidate.getBoxSource()
+          && report.getBoxJitter().equals(candidate.getBoxJitter())
           && report.getDataset().equals(candidate.getDataset())) {
         try {
           Evaluation whole = stored.read(report.getEvaluationId());

@@ -1,20 +1,21 @@
 package dev.facealign.evaluation;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.platform.contract.Contracts;
-import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EvaluateRequest;
+import java.util.Optional;
 
 /**
  * What to measure, defaults filled in.
  *
- * @param dataset all fields set
+ * @param dataset with its split
  * @param model alias, version, prefix or name
- * @param boxSource ground truth or detector
+ * @param boxes which box is sent with a face; empty where the service's detector finds it
  * @param promoteIfBetter whether a better model becomes champion
  */
 record EvaluationSettings(
-    DatasetRef dataset, String model, BoxSource boxSource, boolean promoteIfBetter) {
+    DatasetRef dataset, String model, Optional<BoxSource> boxes, boolean promoteIfBetter) {
 
   private static final String DEFAULT_SPLIT = "test";
 
@@ -24,15 +25,14 @@ record EvaluationSettings(
     return new EvaluationSettings(
         Contracts.dataset(request.getDataset(), DEFAULT_SPLIT),
         model,
-        boxSource(request.getBoxSourceValue()),
+        boxes(request),
         request.getPromoteIfBetter());
   }
 
-  private static BoxSource boxSource(int number) {
-    BoxSource known = BoxSource.forNumber(number);
-    if (known == null) {
-      throw Contracts.unknownEnum("box_source", number, BoxSource.values());
+  private static Optional<BoxSource> boxes(EvaluateRequest request) {
+    if (request.getBoxSource() == dev.facealign.v1.BoxSource.BOX_SOURCE_DETECTOR) {
+      return Optional.empty();
     }
-    return known == BoxSource.BOX_SOURCE_UNSPECIFIED ? BoxSource.BOX_SOURCE_GROUND_TRUTH : known;
+    return Optional.of(Contracts.boxSource(request.getBoxSourceValue(), request.getBoxJitter()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.facealign.evaluation;
 
 import dev.facealign.landmark.Landmarks;
+import dev.facealign.metric.Normaliser;
 import dev.facealign.v1.FaceResult;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one face. */
@@ -11,13 +13,29 @@ sealed interface FaceOutcome {
   String faceId();
 
   /**
-   * An error was computed; all three are fractions of a length of the true face.
+   * An error was computed.
    *
-   * @param interPupil NaN where the true pupils coincide
+   * @param normaliser the report's
+   * @param errors fractions of a length of the true face, for every normaliser that the scheme has;
+   *     NaN where a length other than the report's is zero in this face
    */
   record Valid(
-      String faceId, double interOcular, double interPupil, double boxDiagonal, Landmarks predicted)
-      implements FaceOutcome {}
+      String faceId, Normaliser normaliser, Map<Normaliser, Double> errors, Landmarks predicted)
+      implements FaceOutcome {
+    public Valid {
+      errors = Map.copyOf(errors);
+    }
+
+    /** By the report's normaliser; finite. */
+    double error() {
+      return error(normaliser);
+    }
+
+    /** By any normaliser; NaN where there is none. */
+    double error(Normaliser by) {
+      return errors.getOrDefault(by, Double.NaN);
+    }
+  }
 
   /** The model, or its service, gave no usable answer: a failure at every threshold. */
   record Failed(String faceId, String reason, @Nullable Landmarks predicted)
@@ -31,7 +49,7 @@ sealed interface FaceOutcome {
     FaceResult.Builder result = FaceResult.newBuilder().setFaceId(faceId());
     Landmarks predicted = null;
     if (this instanceof Valid valid) {
-      result.setNme(valid.interOcular());
+      result.setNme(valid.error());
       predicted = valid.predicted();
     } else if (this instanceof Failed failed) {
       result.setInvalidReason(failed.reason());

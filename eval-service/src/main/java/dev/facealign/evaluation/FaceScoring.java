@@ -1,5 +1,6 @@
 package dev.facealign.evaluation;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
@@ -9,11 +10,12 @@ import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Nme;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.platform.contract.Contracts;
-import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks for one face of a dataset and scores the answer, in the picture's pixels. */
@@ -25,11 +27,16 @@ final class FaceScoring {
   private static final double SAME_FACE = 0.1;
 
   private final LandmarkScheme scheme;
-  private final BoxSource boxSource;
+  private final Normaliser normaliser;
+  private final Optional<BoxSource> boxes;
 
-  FaceScoring(FaceDataset dataset, BoxSource boxSource) {
+  /**
+   * @param boxes which box is sent with a face; empty where the service's detector finds it
+   */
+  FaceScoring(FaceDataset dataset, Optional<BoxSource> boxes) {
     this.scheme = dataset.scheme();
-    this.boxSource = boxSource;
+    this.normaliser = Normaliser.defaultOf(scheme);
+    this.boxes = boxes;
   }
 
   /** Why the face cannot be measured whatever the model answers; empty where it can. */
@@ -37,25 +44,38 @@ final class FaceScoring {
     if (!face.hasPicture()) {
       return Optional.of(new FaceOutcome.Excluded(face.id(), "no picture"));
     }
-    double eyes = Normaliser.INTER_OCULAR.distance(scheme, face.landmarks());
-    if (!(eyes > 0)) {
+    double length = normaliser.distance(scheme, face.landmarks());
+    if (!(length > 0)) {
       return Optional.of(
           new FaceOutcome.Excluded(
-              face.id(), "distance of the outer eye corners: " + eyes + " (expected: > 0)"));
+              face.id(), lengthOf(normaliser) + ": " + length + " (expected: > 0)"));
     }
     try {
       Box unused = face.landmarks().boundingBox(); // two points apart can still lie on one line
+      if (boxes.isPresent()) {
+        unused = box(boxes.get(), face);
+      }
       return Optional.empty();
-    } catch (FaultException flat) {
-      return Optional.of(new FaceOutcome.Excluded(face.id(), flat.getMessage()));
+    } catch (FaultException noBox) {
+      return Optional.of(new FaceOutcome.Excluded(face.id(), noBox.getMessage()));
     }
+  }
+
+  private static String lengthOf(Normaliser normaliser) {
+    return switch (normaliser) {
+      case INTER_OCULAR -> "distance of the outer eye corners";
+      case INTER_PUPIL -> "distance of the pupils";
+      case BOX_DIAGONAL -> "diagonal of the points' box";
+    };
+  }
+
+  private static Box box(BoxSource source, FaceSample face) {
+    return source.of(face.id(), face.landmarks(), face.box());
   }
 
   /** Adds to the request where the face is, if that is to be told. */
   void addBox(DetectRequest.Builder request, FaceSample face) {
-    if (boxSource == BoxSource.BOX_SOURCE_GROUND_TRUTH) {
-      request.addBoxes(Contracts.toProto(face.landmarks().boundingBox()));
-    }
+    boxes.ifPresent(source -> request.addBoxes(Contracts.toProto(box(source, face))));
   }
 
   /** The score of an answer that is no error. */
@@ -73,17 +93,17 @@ final class FaceScoring {
     }
     Landmarks predicted = Contracts.landmarks(found.get().getLandmarksList());
     Landmarks truth = face.landmarks();
-    double interOcular = Nme.of(predicted, truth, Normaliser.INTER_OCULAR.distance(scheme, truth));
-    if (!Double.isFinite(interOcular)) {
-      return new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
+    Map<Normaliser, Double> errors = new EnumMap<>(Normaliser.class);
+    for (Normaliser by : Normaliser.values()) {
+      if (by.fits(scheme)) {
+        double length = by.distance(scheme, truth);
+        errors.put(by, length > 0 ? Nme.of(predicted, truth, length) : Double.NaN);
+      }
     }
-    double pupils = Normaliser.INTER_PUPIL.distance(scheme, truth);
-    return new FaceOutcome.Valid(
-        face.id(),
-        interOcular,
-        pupils > 0 ? Nme.of(predicted, truth, pupils) : Double.NaN,
-        Nme.of(predicted, truth, Normaliser.BOX_DIAGONAL.distance(scheme, truth)),
-        predicted);
+    FaceOutcome.Valid valid = new FaceOutcome.Valid(face.id(), normaliser, errors, predicted);
+    return Double.isFinite(valid.error())
+        ? valid
+        : new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
   }
 
   /**
@@ -91,7 +111,7 @@ final class FaceScoring {
    * the true one most.
    */
   private Optional<Face> face(FaceSample face, DetectResponse answer) {
-    if (boxSource == BoxSource.BOX_SOURCE_GROUND_TRUTH) {
+    if (boxes.isPresent()) {
       return answer.getFacesList().stream().findFirst();
     }
     Box truth = face.landmarks().boundingBox();

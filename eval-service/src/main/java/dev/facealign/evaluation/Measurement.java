@@ -2,11 +2,11 @@ package dev.facealign.evaluation;
 
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.rpc.Code;
+import dev.facealign.crop.BoxSource;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
-import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DetectError;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
@@ -77,14 +77,14 @@ final class Measurement {
       InferenceService inference,
       String version,
       FaceDataset dataset,
-      BoxSource boxSource,
+      Optional<BoxSource> boxes,
       Cancellation cancellation,
       Progress progress) {
     this.inference = inference;
     this.settings = inference.settings();
     this.version = version;
     this.faces = dataset.faces();
-    this.scoring = new FaceScoring(dataset, boxSource);
+    this.scoring = new FaceScoring(dataset, boxes);
     this.cancellation = cancellation;
     this.progress = progress;
     this.outcomes = new FaceOutcome[faces.size()];

@@ -1,13 +1,16 @@
 package dev.facealign.evaluation;
 
-import dev.facealign.dataset.catalog.DatasetCatalog;
+import dev.facealign.crop.BoxSource;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.metric.ErrorDistribution;
+import dev.facealign.metric.Normaliser;
 import dev.facealign.platform.contract.Contracts;
-import dev.facealign.v1.BoxSource;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.Model;
 import dev.facealign.v1.ModelManifest;
@@ -18,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,15 +64,12 @@ final class ModelEvaluation {
       throws InterruptedException {
     FaceDataset dataset =
         datasets.open(
-            settings.dataset().getName(),
-            settings.dataset().getSplit(),
-            settings.dataset().getScheme(),
-            (read, total) -> cancellation.check());
+            Contracts.selection(settings.dataset()), (read, total) -> cancellation.check());
     requirePictures(dataset);
     // From here on the run stays on this version, whatever happens to the alias.
     Model model = inference.model(settings.model());
     requireScheme(model.getManifest(), dataset);
-    Measured measured = measure(model, dataset, settings.boxSource(), cancellation, progress);
+    Measured measured = measure(model, dataset, settings.boxes(), cancellation, progress);
     if (settings.promoteIfBetter()) {
       PromotionDecision decision =
           contest.decide(
@@ -76,8 +77,7 @@ final class ModelEvaluation {
               champion -> {
                 requireScheme(champion.getManifest(), dataset);
                 Measured opponent =
-                    measure(
-                        champion, dataset, settings.boxSource(), cancellation, (done, total) -> {});
+                    measure(champion, dataset, settings.boxes(), cancellation, (done, total) -> {});
                 publish(opponent);
                 return opponent.report();
               });
@@ -91,7 +91,7 @@ final class ModelEvaluation {
   /**
    * What a measurement came to.
    *
-   * @param curves inter-ocular errors by subset
+   * @param curves errors by subset
    */
   private record Measured(
       ModelManifest manifest, Evaluation report, Map<String, ErrorDistribution> curves) {
@@ -103,33 +103,54 @@ final class ModelEvaluation {
   private Measured measure(
       Model model,
       FaceDataset dataset,
-      BoxSource boxSource,
+      Optional<BoxSource> boxes,
       Cancellation cancellation,
       Measurement.Progress progress)
       throws InterruptedException {
     String version = model.getManifest().getVersion();
     long begin = System.nanoTime();
     List<FaceOutcome> outcomes =
-        new Measurement(inference, version, dataset, boxSource, cancellation, progress).run();
+        new Measurement(inference, version, dataset, boxes, cancellation, progress).run();
     double seconds = (System.nanoTime() - begin) / 1e9;
     metrics.measured(outcomes);
     Instant now = Instant.now();
-    Evaluation report =
+    Evaluation.Builder report =
         Evaluation.newBuilder()
             .setEvaluationId(
                 ID_TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8))
             .setModelVersion(version)
             .setDataset(Contracts.fingerprint(dataset))
-            .setBoxSource(boxSource)
-            .addAllSubsets(SubsetReports.of(dataset.split(), outcomes))
+            .setBoxSource(
+                boxes
+                    .map(Contracts::toProto)
+                    .orElse(dev.facealign.v1.BoxSource.BOX_SOURCE_DETECTOR))
+            .addAllSubsets(SubsetReports.of(dataset.scheme(), dataset.split(), outcomes))
             .addAllFaces(outcomes.stream().map(FaceOutcome::toResult).toList())
             .setCreatedAt(Contracts.toProto(now))
             .setFacesPerSecond(outcomes.size() / seconds)
             .setPartial(dataset.partial())
             .setScheme(dataset.scheme().id())
-            .build();
+            .setNormaliser(normaliser(Normaliser.defaultOf(dataset.scheme())));
+    boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
     return new Measured(
-        model.getManifest(), report, SubsetReports.interOcular(dataset.split(), outcomes));
+        model.getManifest(), report.build(), SubsetReports.errors(dataset.split(), outcomes));
+  }
+
+  private static dev.facealign.v1.Normaliser normaliser(Normaliser normaliser) {
+    return switch (normaliser) {
+      case INTER_OCULAR -> dev.facealign.v1.Normaliser.NORMALISER_INTER_OCULAR;
+      case INTER_PUPIL -> dev.facealign.v1.Normaliser.NORMALISER_INTER_PUPIL;
+      case BOX_DIAGONAL -> dev.facealign.v1.Normaliser.NORMALISER_BOX_DIAGONAL;
+    };
+  }
+
+  private static String boxes(dev.facealign.v1.BoxSource source) {
+    return switch (source) {
+      case BOX_SOURCE_DETECTOR -> "boxes of the detector";
+      case BOX_SOURCE_GIVEN -> "boxes of the annotation";
+      case BOX_SOURCE_JITTERED -> "jittered boxes of the true landmarks";
+      default -> "boxes of the true landmarks";
+    };
   }
 
   private void publish(Measured measured) {
@@ -146,9 +167,7 @@ final class ModelEvaluation {
             .formatted(
                 report.getDataset().getDataset().getName(),
                 report.getDataset().getDataset().getSplit(),
-                report.getBoxSource() == BoxSource.BOX_SOURCE_GROUND_TRUTH
-                    ? "boxes of the true landmarks"
-                    : "boxes of the detector",
+                boxes(report.getBoxSource()),
                 report.getPartial() ? ", partial: published numbers do not compare" : "");
     publication.publish(report, CedPlot.svg(title, subtitle, measured.curves()));
     log.info(
@@ -159,7 +178,7 @@ final class ModelEvaluation {
         report.getDataset().getDataset().getSplit(),
         report.getSubsets(0).getFaces(),
         report.getSubsets(0).getInvalid(),
-        report.getSubsets(0).getNmeInterOcular(),
+        report.getSubsets(0).getNme(),
         report.getFacesPerSecond());
   }
 
@@ -179,7 +198,9 @@ final class ModelEvaluation {
   }
 
   private static void requireScheme(ModelManifest manifest, FaceDataset dataset) {
-    if (!manifest.getScheme().equals(dataset.scheme().id())) {
+    LandmarkScheme scheme =
+        SchemeContract.scheme(manifest.getLandmarkScheme(), manifest.getScheme());
+    if (!scheme.equals(dataset.scheme())) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
           "SCHEME_MISMATCH",

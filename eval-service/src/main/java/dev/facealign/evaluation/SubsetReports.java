@@ -1,6 +1,8 @@
 package dev.facealign.evaluation;
 
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.metric.ErrorDistribution;
+import dev.facealign.metric.Normaliser;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,20 +25,20 @@ final class SubsetReports {
 
   private SubsetReports() {}
 
-  /** Errors by the distance of the outer eye corners, by subset: the whole split first. */
-  static Map<String, ErrorDistribution> interOcular(String split, List<FaceOutcome> outcomes) {
+  /** Errors by the report's normaliser, by subset: the whole split first. */
+  static Map<String, ErrorDistribution> errors(String split, List<FaceOutcome> outcomes) {
     Map<String, ErrorDistribution> distributions = new LinkedHashMap<>();
     subsets(split, outcomes)
         .forEach(
             (name, faces) ->
-                distributions.put(name, distribution(faces, FaceOutcome.Valid::interOcular)));
+                distributions.put(name, distribution(faces, FaceOutcome.Valid::error)));
     return distributions;
   }
 
   /** All figures by subset: the whole split first. */
-  static List<SubsetMetrics> of(String split, List<FaceOutcome> outcomes) {
+  static List<SubsetMetrics> of(LandmarkScheme scheme, String split, List<FaceOutcome> outcomes) {
     List<SubsetMetrics> metrics = new ArrayList<>();
-    subsets(split, outcomes).forEach((name, faces) -> metrics.add(of(name, faces)));
+    subsets(split, outcomes).forEach((name, faces) -> metrics.add(of(scheme, name, faces)));
     return metrics;
   }
 
@@ -69,21 +71,32 @@ final class SubsetReports {
     return slash < 0 ? "." : faceId.substring(0, slash);
   }
 
-  private static SubsetMetrics of(String name, Collection<FaceOutcome> faces) {
-    ErrorDistribution interOcular = distribution(faces, FaceOutcome.Valid::interOcular);
-    return SubsetMetrics.newBuilder()
-        .setName(name)
-        .setFaces(interOcular.faces())
-        .setInvalid(interOcular.invalid())
-        .setNmeInterOcular(interOcular.mean())
-        .setNmeInterPupil(distribution(faces, FaceOutcome.Valid::interPupil).mean())
-        .setNmeBoxDiagonal(distribution(faces, FaceOutcome.Valid::boxDiagonal).mean())
-        .setFrAt008(interOcular.failureRate(0.08))
-        .setFrAt010(interOcular.failureRate(0.10))
-        .setAucAt008(interOcular.auc(0.08))
-        .setAucAt010(interOcular.auc(0.10))
-        .setAucFard2022(interOcular.aucFard2022())
-        .build();
+  private static SubsetMetrics of(
+      LandmarkScheme scheme, String name, Collection<FaceOutcome> faces) {
+    ErrorDistribution errors = distribution(faces, FaceOutcome.Valid::error);
+    SubsetMetrics.Builder metrics =
+        SubsetMetrics.newBuilder()
+            .setName(name)
+            .setFaces(errors.faces())
+            .setInvalid(errors.invalid())
+            .setNme(errors.mean())
+            .setNmeBoxDiagonal(mean(faces, Normaliser.BOX_DIAGONAL))
+            .setFrAt008(errors.failureRate(0.08))
+            .setFrAt010(errors.failureRate(0.10))
+            .setAucAt008(errors.auc(0.08))
+            .setAucAt010(errors.auc(0.10))
+            .setAucFard2022(errors.aucFard2022());
+    if (Normaliser.INTER_OCULAR.fits(scheme)) {
+      metrics.setNmeInterOcular(mean(faces, Normaliser.INTER_OCULAR));
+    }
+    if (Normaliser.INTER_PUPIL.fits(scheme)) {
+      metrics.setNmeInterPupil(mean(faces, Normaliser.INTER_PUPIL));
+    }
+    return metrics.build();
+  }
+
+  private static double mean(Collection<FaceOutcome> faces, Normaliser by) {
+    return distribution(faces, valid -> valid.error(by)).mean();
   }
 
   private static ErrorDistribution distribution(

@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Code;
 import dev.facealign.broker.EmbeddedBroker;
-import dev.facealign.dataset.catalog.DatasetCatalog;
+import dev.facealign.crop.BoxSource.Jittered;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.pts.PtsFile;
+import dev.facealign.geometry.Box;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Normaliser;
@@ -18,6 +20,7 @@ import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.render.RenderedDataset;
+import dev.facealign.v1.BoxJitter;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.CompareEvaluationsRequest;
 import dev.facealign.v1.CompareEvaluationsResponse;
@@ -44,6 +47,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterAll;
@@ -169,6 +173,48 @@ class EvaluationServiceTest {
                 .timer()
                 .count())
         .isPositive();
+  }
+
+  @Test
+  void sendsJitteredBoxesThatAreTheSameEachTime() {
+    // Given
+    inference.publish("jittered", "68", 1);
+    BoxJitter jitter = BoxJitter.newBuilder().setShiftShare(0.2).setScaleShare(0).build();
+
+    // When
+    Evaluation report =
+        service.evaluate(
+            request("jittered")
+                .setBoxSource(BoxSource.BOX_SOURCE_JITTERED)
+                .setBoxJitter(jitter)
+                .build());
+
+    // Then
+    assertThat(report.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_JITTERED);
+    assertThat(report.getBoxJitter()).isEqualTo(jitter.toBuilder().setSeed(1).build());
+    assertThat(report.getSubsets(0).getInvalid()).isZero();
+    FaceSample face = faces.get(0);
+    Box expected = new Jittered(0.2, 0, 1).of(face.id(), face.landmarks(), Optional.empty());
+    assertThat(inference.asked)
+        .extracting(asked -> asked.getBoxes(0))
+        .contains(Contracts.toProto(expected))
+        .doesNotContain(Contracts.toProto(face.landmarks().boundingBox()));
+  }
+
+  @Test
+  void aFaceWithoutTheBoxThatIsWantedIsListedAndCounted() {
+    // Given
+    inference.publish("given", "68", 1);
+
+    // When
+    Evaluation report =
+        service.evaluate(request("given").setBoxSource(BoxSource.BOX_SOURCE_GIVEN).build());
+
+    // Then
+    assertThat(report.getSubsets(0).getInvalid()).isEqualTo(FACES);
+    assertThat(report.getFaces(0).getInvalidReason())
+        .isEqualTo(
+            faces.get(0).id() + ": no box in its annotation (expected: one beside the points)");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.facealign.pca;
 
-import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.platform.contract.Contracts;

@@ -14,9 +14,9 @@ import dev.facealign.cli.standalone.StandaloneSuite;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.cli.training.JobFollower;
 import dev.facealign.cli.training.JobOutcome;
-import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
@@ -116,7 +116,7 @@ final class Demo {
               "measure the model on test faces and promote it",
               log(SuiteService.EVALUATION),
               () -> evaluate(trained.modelVersion(), connection),
-              measured -> "NME " + Figures.percent(measured.getSubsets(0).getNmeInterOcular(), 2));
+              measured -> "NME " + Figures.percent(measured.getSubsets(0).getNme(), 2));
       steps.run(
           "detect landmarks of " + DemoSettings.SHEET_FACES + " test faces, draw the sheet",
           log(SuiteService.INFERENCE),
@@ -273,7 +273,7 @@ final class Demo {
         "all "
             + overall.getFaces()
             + " faces: NME "
-            + Figures.percent(overall.getNmeInterOcular(), 2)
+            + Figures.percent(overall.getNme(), 2)
             + " (inter-ocular), FR@10% "
             + Figures.percent(overall.getFrAt010(), 1)
             + ", AUC@10% "

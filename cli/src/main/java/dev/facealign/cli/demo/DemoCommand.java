@@ -177,7 +177,7 @@ public final class DemoCommand implements Callable<Integer> {
     console.print("");
     console.print(
         "NME "
-            + Figures.percent(overall.getNmeInterOcular(), 2)
+            + Figures.percent(overall.getNme(), 2)
             + "  FR@10% "
             + Figures.percent(overall.getFrAt010(), 2)
             + "  AUC@10% "

@@ -91,7 +91,8 @@ final class HeldOutFaces {
                   : answer.getFacesCount() + " faces (expected: 1, a box was given)"));
     }
     Landmarks predicted = FacePoints.of(answer.getFaces(0));
-    double distance = Normaliser.INTER_OCULAR.distance(dataset.scheme(), face.landmarks());
+    double distance =
+        Normaliser.defaultOf(dataset.scheme()).distance(dataset.scheme(), face.landmarks());
     return new HeldOutFace(
         face.id(), face.landmarks(), predicted, Nme.of(predicted, face.landmarks(), distance));
   }

@@ -7,6 +7,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.Landmarks;
 import dev.facealign.render.LandmarkDrawing;
 import dev.facealign.v1.Box;
 import dev.facealign.v1.DetectResponse;
@@ -71,10 +72,14 @@ final class LandmarkFiles {
   }
 
   private static void draw(BufferedImage image, DetectResponse answer) {
-    LandmarkDrawing drawing = new LandmarkDrawing(LandmarkScheme.byId(answer.getScheme()), POINTS);
     for (Face face : answer.getFacesList()) {
       draw(image, face.getBox());
-      drawing.draw(image, FacePoints.of(face));
+      Landmarks points = FacePoints.of(face);
+      // Of a user's own scheme the answer tells the number of points, not what they mean.
+      LandmarkScheme scheme =
+          LandmarkScheme.shipped(answer.getScheme())
+              .orElseGet(() -> LandmarkScheme.unnamed(answer.getScheme(), points.count()));
+      new LandmarkDrawing(scheme, POINTS).draw(image, points);
     }
   }
 

@@ -32,6 +32,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   /** Where the network looks, by the names users give. */
   enum Boxes {
     truth(BoxSource.BOX_SOURCE_GROUND_TRUTH),
+    given(BoxSource.BOX_SOURCE_GIVEN),
+    jittered(BoxSource.BOX_SOURCE_JITTERED),
     detector(BoxSource.BOX_SOURCE_DETECTOR);
 
     private final BoxSource source;
@@ -58,7 +60,10 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "test, common, challenging, full, or a folder of the dataset (default: test).")
   private String split = "";
 
-  @Option(names = "--scheme", paramLabel = "68|29", description = "Landmark scheme (default: 68).")
+  @Option(
+      names = "--scheme",
+      paramLabel = "ID",
+      description = "Landmark scheme: 68, 29 or the dataset's own (default: told by the dataset).")
   private String scheme = "";
 
   @Option(

@@ -5,6 +5,7 @@ import dev.facealign.cli.output.Table;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.Evaluation;
+import dev.facealign.v1.Normaliser;
 import dev.facealign.v1.PromotionDecision;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class ReportLines {
             ">FACES",
             ">INVALID",
             ">NME",
+            ">INTER-OCULAR",
             ">INTER-PUPIL",
             ">BOX DIAG",
             ">FR@8%",
@@ -48,8 +50,9 @@ public final class ReportLines {
           subset.getName(),
           Integer.toString(subset.getFaces()),
           Integer.toString(subset.getInvalid()),
-          Figures.percent(subset.getNmeInterOcular(), 2),
-          Figures.percent(subset.getNmeInterPupil(), 2),
+          Figures.percent(subset.getNme(), 2),
+          subset.hasNmeInterOcular() ? Figures.percent(subset.getNmeInterOcular(), 2) : "-",
+          subset.hasNmeInterPupil() ? Figures.percent(subset.getNmeInterPupil(), 2) : "-",
           Figures.percent(subset.getNmeBoxDiagonal(), 2),
           Figures.percent(subset.getFrAt008(), 2),
           Figures.percent(subset.getFrAt010(), 2),
@@ -58,7 +61,10 @@ public final class ReportLines {
           Figures.decimal(subset.getAucFard2022(), 4));
     }
     lines.addAll(table.lines());
-    lines.add("NME by the outer eye corners' distance unless a column says otherwise.");
+    lines.add(
+        "NME, FR and AUC by the "
+            + normaliser(report.getNormaliser())
+            + " unless a column says otherwise.");
     if (report.getPartial()) {
       lines.add(
           "partial: "
@@ -75,6 +81,19 @@ public final class ReportLines {
   }
 
   private static String boxes(BoxSource source) {
-    return source == BoxSource.BOX_SOURCE_DETECTOR ? "detector's boxes" : "ground-truth boxes";
+    return switch (source) {
+      case BOX_SOURCE_DETECTOR -> "detector's boxes";
+      case BOX_SOURCE_GIVEN -> "the annotation's boxes";
+      case BOX_SOURCE_JITTERED -> "jittered ground-truth boxes";
+      default -> "ground-truth boxes";
+    };
+  }
+
+  private static String normaliser(Normaliser normaliser) {
+    return switch (normaliser) {
+      case NORMALISER_INTER_PUPIL -> "pupils' distance";
+      case NORMALISER_BOX_DIAGONAL -> "diagonal of the true points' box";
+      default -> "outer eye corners' distance";
+    };
   }
 }

@@ -41,6 +41,7 @@ class EvaluateCommandTest {
                   .setName("common")
                   .setFaces(224)
                   .setInvalid(1)
+                  .setNme(0.0499)
                   .setNmeInterOcular(0.0499)
                   .setFrAt010(0.0179)
                   .setAucAt010(0.5123)

@@ -15,6 +15,7 @@ import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.artifact.StoredFile;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.ArtifactFile;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
@@ -101,10 +102,7 @@ public final class ModelLoader {
     try {
       tryOut(manifest, network);
       return new LoadedModel(
-          manifest,
-          LandmarkScheme.byId(manifest.getScheme()),
-          Contracts.cropPolicy(manifest.getCropPolicyValue()),
-          network);
+          manifest, scheme(manifest), Contracts.cropPolicy(manifest.getCropPolicyValue()), network);
     } catch (RuntimeException e) {
       network.close();
       throw e;
@@ -139,11 +137,13 @@ public final class ModelLoader {
     }
   }
 
+  private static LandmarkScheme scheme(ModelManifest manifest) {
+    return SchemeContract.scheme(manifest.getLandmarkScheme(), manifest.getScheme());
+  }
+
   private static void requireServable(ModelManifest manifest) {
-    LandmarkScheme scheme;
     try {
-      scheme = LandmarkScheme.byId(manifest.getScheme());
-      scheme.requireCount(manifest.getLandmarkCount());
+      scheme(manifest).requireCount(manifest.getLandmarkCount());
       Contracts.cropPolicy(manifest.getCropPolicyValue());
     } catch (FaultException e) {
       throw unfit(manifest, e.getMessage(), e);
@@ -186,6 +186,8 @@ public final class ModelLoader {
           e);
     }
     requireSame(manifest, "scheme", manifest.getScheme(), stored.getScheme());
+    requireSame(
+        manifest, "landmark_scheme", manifest.getLandmarkScheme(), stored.getLandmarkScheme());
     requireSame(manifest, "landmark_count", manifest.getLandmarkCount(), stored.getLandmarkCount());
     requireSame(manifest, "input_size_px", manifest.getInputSizePx(), stored.getInputSizePx());
     requireSame(

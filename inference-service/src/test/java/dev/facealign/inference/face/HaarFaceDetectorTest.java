@@ -2,8 +2,8 @@ package dev.facealign.inference.face;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.geometry.Box;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;

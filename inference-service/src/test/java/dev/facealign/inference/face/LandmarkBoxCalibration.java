@@ -1,7 +1,7 @@
 package dev.facealign.inference.face;
 
-import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.geometry.Box;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;

@@ -2,22 +2,27 @@ package dev.facealign.platform.contract;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.DatasetFormat;
+import dev.facealign.dataset.DatasetSummary;
 import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Box;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.shape.ComponentPolicy;
 import dev.facealign.shape.ShapeModel;
+import dev.facealign.v1.BoxJitter;
 import dev.facealign.v1.DatasetFingerprint;
-import dev.facealign.v1.DatasetFormat;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.Landmark;
 import dev.facealign.v1.ShapeAlignment;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Contract messages to domain values and back. What a message leaves out takes the default that the
@@ -27,10 +32,9 @@ import java.util.List;
  */
 public final class Contracts {
 
-  /** Scheme of a {@link DatasetRef} that names none. */
-  public static final String DEFAULT_SCHEME = "68";
-
+  private static final String BOX_SOURCE = "box_source";
   private static final String CROP_POLICY = "crop_policy";
+  private static final String DATASET_FORMAT = "dataset.format";
 
   private Contracts() {}
 
@@ -67,7 +71,7 @@ public final class Contracts {
   }
 
   /**
-   * How shapes are aligned; unspecified is SHAPE_ALIGNMENT_NONE, the only way there is.
+   * How shapes are aligned; unspecified is SHAPE_ALIGNMENT_NONE.
    *
    * @param number a message's {@code getAlignmentValue()}
    */
@@ -76,7 +80,9 @@ public final class Contracts {
     if (known == null || known == ShapeAlignment.UNRECOGNIZED) {
       throw unknownEnum("alignment", number, ShapeAlignment.values());
     }
-    return ShapeAlignment.SHAPE_ALIGNMENT_NONE;
+    return known == ShapeAlignment.SHAPE_ALIGNMENT_UNSPECIFIED
+        ? ShapeAlignment.SHAPE_ALIGNMENT_NONE
+        : known;
   }
 
   /**
@@ -143,42 +149,145 @@ public final class Contracts {
   }
 
   /**
-   * A reference with its defaults filled in, so that two references that mean the same are equal.
+   * A reference, checked, with its split filled in. The format and the scheme of a reference that
+   * names none are known when the dataset is opened.
    *
    * @param defaultSplit "train" for fitting and training, "test" for evaluating
-   * @throws FaultException INVALID_ARGUMENT: no name, an unknown format or scheme. Whether the
-   *     dataset is there is seen when it is opened.
+   * @throws FaultException INVALID_ARGUMENT: no name, an unknown format. Whether the dataset and
+   *     its scheme are there is seen when it is opened.
    */
   public static DatasetRef dataset(DatasetRef reference, String defaultSplit) {
-    DatasetFormat format = DatasetFormat.forNumber(reference.getFormatValue());
-    if (format == null) {
-      throw unknownEnum("dataset.format", reference.getFormatValue(), DatasetFormat.values());
-    }
     if (reference.getName().isEmpty()) {
       throw FaultException.invalid("dataset.name", "", "the name of a dataset");
     }
-    String scheme = reference.getScheme().isEmpty() ? DEFAULT_SCHEME : reference.getScheme();
     return DatasetRef.newBuilder()
         .setName(reference.getName())
         .setSplit(reference.getSplit().isEmpty() ? defaultSplit : reference.getSplit())
-        .setFormat(DatasetFormat.DATASET_FORMAT_300W)
-        .setScheme(LandmarkScheme.byId(scheme).id())
+        .setFormat(toProto(datasetFormat(reference.getFormatValue())))
+        .setScheme(reference.getScheme())
         .build();
+  }
+
+  /**
+   * The faces that a reference means.
+   *
+   * @param reference as {@link #dataset} gives it
+   */
+  public static DatasetSelection selection(DatasetRef reference) {
+    return new DatasetSelection(
+        reference.getName(),
+        reference.getSplit(),
+        reference.getScheme(),
+        datasetFormat(reference.getFormatValue()));
+  }
+
+  /**
+   * How a dataset is laid out; empty where it is told from the folder's files.
+   *
+   * @param number a reference's {@code getFormatValue()}
+   */
+  public static Optional<DatasetFormat> datasetFormat(int number) {
+    dev.facealign.v1.DatasetFormat known = dev.facealign.v1.DatasetFormat.forNumber(number);
+    if (known == null) {
+      throw unknownEnum(DATASET_FORMAT, number, dev.facealign.v1.DatasetFormat.values());
+    }
+    return switch (known) {
+      case DATASET_FORMAT_UNSPECIFIED -> Optional.empty();
+      case DATASET_FORMAT_300W -> Optional.of(DatasetFormat.W300);
+      case DATASET_FORMAT_COFW -> Optional.of(DatasetFormat.COFW);
+      case DATASET_FORMAT_CROPS -> Optional.of(DatasetFormat.CROPS);
+      case DATASET_FORMAT_TABLE -> Optional.of(DatasetFormat.TABLE);
+      case UNRECOGNIZED ->
+          throw unknownEnum(DATASET_FORMAT, number, dev.facealign.v1.DatasetFormat.values());
+    };
+  }
+
+  /** The contract's word for a format. */
+  public static dev.facealign.v1.DatasetFormat toProto(Optional<DatasetFormat> format) {
+    return format
+        .map(
+            known ->
+                switch (known) {
+                  case W300 -> dev.facealign.v1.DatasetFormat.DATASET_FORMAT_300W;
+                  case COFW -> dev.facealign.v1.DatasetFormat.DATASET_FORMAT_COFW;
+                  case CROPS -> dev.facealign.v1.DatasetFormat.DATASET_FORMAT_CROPS;
+                  case TABLE -> dev.facealign.v1.DatasetFormat.DATASET_FORMAT_TABLE;
+                })
+        .orElse(dev.facealign.v1.DatasetFormat.DATASET_FORMAT_UNSPECIFIED);
   }
 
   /** What was read of a dataset. */
   public static DatasetFingerprint fingerprint(FaceDataset dataset) {
+    return fingerprint(dataset.summary());
+  }
+
+  /** What was read of a dataset. */
+  public static DatasetFingerprint fingerprint(DatasetSummary summary) {
     return DatasetFingerprint.newBuilder()
         .setDataset(
             DatasetRef.newBuilder()
-                .setName(dataset.name())
-                .setSplit(dataset.split())
-                .setFormat(DatasetFormat.DATASET_FORMAT_300W)
-                .setScheme(dataset.scheme().id()))
-        .setFaces(dataset.faces().size())
-        .setSha256(dataset.fingerprint())
-        .setExpectedFaces(dataset.expectedFaces())
+                .setName(summary.name())
+                .setSplit(summary.split())
+                .setFormat(toProto(Optional.of(summary.format())))
+                .setScheme(summary.scheme().id()))
+        .setFaces(summary.faces())
+        .setSha256(summary.sha256())
+        .setExpectedFaces(summary.expectedFaces())
         .build();
+  }
+
+  /**
+   * Which box of an annotated face the crop is taken around; unspecified is the ground truth.
+   *
+   * @param number a message's {@code getBoxSourceValue()}
+   * @param jitter a message's {@code box_jitter}; read with BOX_SOURCE_JITTERED only
+   * @throws FaultException INVALID_ARGUMENT also for BOX_SOURCE_DETECTOR, which is no box of the
+   *     annotation
+   */
+  public static BoxSource boxSource(int number, BoxJitter jitter) {
+    dev.facealign.v1.BoxSource known = dev.facealign.v1.BoxSource.forNumber(number);
+    if (known == null) {
+      throw unknownEnum(BOX_SOURCE, number, dev.facealign.v1.BoxSource.values());
+    }
+    return switch (known) {
+      case BOX_SOURCE_UNSPECIFIED, BOX_SOURCE_GROUND_TRUTH -> BoxSource.GROUND_TRUTH;
+      case BOX_SOURCE_GIVEN -> BoxSource.GIVEN;
+      case BOX_SOURCE_JITTERED ->
+          new BoxSource.Jittered(
+              jitter.hasShiftShare() ? jitter.getShiftShare() : 0.05,
+              jitter.hasScaleShare() ? jitter.getScaleShare() : 0.1,
+              jitter.hasSeed() ? jitter.getSeed() : 1);
+      case BOX_SOURCE_DETECTOR ->
+          throw FaultException.invalid(
+              BOX_SOURCE,
+              known,
+              "BOX_SOURCE_GROUND_TRUTH, BOX_SOURCE_GIVEN or BOX_SOURCE_JITTERED");
+      case UNRECOGNIZED ->
+          throw unknownEnum(BOX_SOURCE, number, dev.facealign.v1.BoxSource.values());
+    };
+  }
+
+  /** The contract's word for a box source. */
+  public static dev.facealign.v1.BoxSource toProto(BoxSource source) {
+    if (source instanceof BoxSource.GroundTruth) {
+      return dev.facealign.v1.BoxSource.BOX_SOURCE_GROUND_TRUTH;
+    }
+    if (source instanceof BoxSource.Given) {
+      return dev.facealign.v1.BoxSource.BOX_SOURCE_GIVEN;
+    }
+    return dev.facealign.v1.BoxSource.BOX_SOURCE_JITTERED;
+  }
+
+  /** How far a source's boxes stray, every default filled in; empty where they do not. */
+  public static Optional<BoxJitter> boxJitter(BoxSource source) {
+    return source instanceof BoxSource.Jittered jittered
+        ? Optional.of(
+            BoxJitter.newBuilder()
+                .setShiftShare(jittered.shiftShare())
+                .setScaleShare(jittered.scaleShare())
+                .setSeed(jittered.seed())
+                .build())
+        : Optional.empty();
   }
 
   /** The numbers of a shape model; {@link StoredShapeModels} reads them from the store. */
@@ -191,7 +300,7 @@ public final class Contracts {
           message.getEigenvectorsCount() + " numbers",
           components + " vectors of " + length + " numbers");
     }
-    LandmarkScheme scheme = LandmarkScheme.byId(message.getScheme());
+    LandmarkScheme scheme = SchemeContract.scheme(message.getLandmarkScheme(), message.getScheme());
     if (length != 2 * scheme.count()) {
       throw FaultException.invalid("mean", length + " numbers", 2 * scheme.count() + " numbers");
     }
