@@ -181,6 +181,16 @@ public final class Contracts {
         datasetFormat(reference.getFormatValue()));
   }
 
+  /** The reference that means these faces. */
+  public static DatasetRef toProto(DatasetSelection selection) {
+    return DatasetRef.newBuilder()
+        .setName(selection.name())
+        .setSplit(selection.split())
+        .setScheme(selection.schemeId())
+        .setFormat(toProto(selection.format()))
+        .build();
+  }
+
   /**
    * How a dataset is laid out; empty where it is told from the folder's files.
    *
