@@ -18,23 +18,23 @@ final class ShapeModelChoice {
   }
 
   /**
-   * The newest shape model of the job's dataset, split, scheme and, where it is given, crop policy.
-   * A model of another split is never taken: its faces may be the ones to be measured on.
+   * The newest shape model of the job's dataset, split and, where they are given, scheme and crop
+   * policy. A model of another split is never taken: its faces may be the ones to be measured on.
    *
    * @param newestFirst all shape models
    * @throws CommandFailure naming the command that fits one
    */
   static String newest(TrainingJob job, List<ShapeModelSummary> newestFirst) {
-    DatasetRef wanted = withDefaults(job.getDataset());
+    DatasetRef wanted = withSplit(job.getDataset());
     for (ShapeModelSummary model : newestFirst) {
-      DatasetRef fitted = withDefaults(model.getDataset().getDataset());
+      DatasetRef fitted = withSplit(model.getDataset().getDataset());
       boolean cropFits =
           job.getCropPolicy() == CropPolicy.CROP_POLICY_UNSPECIFIED
               || job.getCropPolicy() == model.getCropPolicy();
       if (cropFits
           && fitted.getName().equals(wanted.getName())
           && fitted.getSplit().equals(wanted.getSplit())
-          && fitted.getScheme().equals(wanted.getScheme())) {
+          && (wanted.getScheme().isEmpty() || fitted.getScheme().equals(wanted.getScheme()))) {
         return model.getVersion();
       }
     }
@@ -49,10 +49,7 @@ final class ShapeModelChoice {
             + "`, or train with --loss l2)");
   }
 
-  private static DatasetRef withDefaults(DatasetRef dataset) {
-    return dataset.toBuilder()
-        .setSplit(dataset.getSplit().isEmpty() ? "train" : dataset.getSplit())
-        .setScheme(dataset.getScheme().isEmpty() ? "68" : dataset.getScheme())
-        .build();
+  private static DatasetRef withSplit(DatasetRef dataset) {
+    return dataset.getSplit().isEmpty() ? dataset.toBuilder().setSplit("train").build() : dataset;
   }
 }

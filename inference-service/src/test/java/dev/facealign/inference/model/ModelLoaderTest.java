@@ -10,9 +10,11 @@ import dev.facealign.inference.batch.BatchSettings;
 import dev.facealign.inference.fixture.OnnxFile;
 import dev.facealign.inference.fixture.TestModels;
 import dev.facealign.inference.network.NetworkSettings;
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.LocalArtifactStore;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
 import java.io.IOException;
@@ -58,12 +60,36 @@ class ModelLoaderTest {
     model.release();
   }
 
+  @Test
+  void servesASchemeThatOnlyTheModelBrings() {
+    // Given
+    LandmarkScheme own = LandmarkScheme.unnamed("own", 68);
+    ModelManifest manifest =
+        TestModels.publish(
+            store,
+            "own",
+            OnnxFile.constant(TestModels.INPUT_PX, LABELS),
+            m -> m.setScheme("own").setLandmarkScheme(SchemeContract.toProto(own)));
+
+    // When
+    LoadedModel model = loader.load(manifest);
+
+    // Then
+    assertThat(model.scheme()).isEqualTo(own);
+    model.release();
+  }
+
   static Stream<Arguments> unfitModels() {
     byte[] good = OnnxFile.constant(TestModels.INPUT_PX, LABELS);
     float[] short66 = Arrays.copyOf(LABELS, 132);
     return Stream.of(
         unfit("another scheme", good, m -> m.setScheme("29"), "29"),
         unfit("an unknown scheme", good, m -> m.setScheme("98"), "98"),
+        unfit(
+            "a scheme that is not what ships under its name",
+            good,
+            m -> m.setLandmarkScheme(SchemeContract.toProto(LandmarkScheme.unnamed("68", 68))),
+            "the scheme that ships as 68"),
         unfit("another number of points", good, m -> m.setLandmarkCount(66), "66"),
         unfit("another input size", good, m -> m.setInputSizePx(64), "64"),
         unfit("no input size", good, m -> m.setInputSizePx(0), "input_size_px: 0"),
