@@ -16,7 +16,7 @@ public interface DatasetLayout {
 
   /**
    * The file that shows that the folder is laid out this way, relative to it; empty where there is
-   * none. Looks at names only.
+   * none. Looks at names and at most at a file's first line.
    */
   Optional<String> evidence(Path folder);
 

@@ -3,11 +3,12 @@ package dev.facealign.dataset.catalog;
 import dev.facealign.dataset.DatasetFormat;
 import dev.facealign.dataset.DatasetLayout;
 import dev.facealign.dataset.pts.PtsLayout;
+import dev.facealign.dataset.table.TableLayout;
 import java.util.List;
 
 /** The layouts there are. */
 final class Layouts {
-  static final List<DatasetLayout> ALL = List.of(new PtsLayout());
+  static final List<DatasetLayout> ALL = List.of(new PtsLayout(), new TableLayout());
 
   private Layouts() {}
 

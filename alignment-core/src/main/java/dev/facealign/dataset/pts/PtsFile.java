@@ -26,10 +26,6 @@ public final class PtsFile {
 
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-  /** No NaN, no hexadecimal, no type suffixes, which Java would parse as well. */
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d{1,15}(\\.\\d{0,20})?|\\.\\d{1,20})([eE][+-]?\\d{1,3})?");
-
   private PtsFile() {}
 
   /**
@@ -154,10 +150,9 @@ public final class PtsFile {
     }
 
     private double number(String text) {
-      if (!NUMBER.matcher(text).matches()) {
-        throw fault("\"" + text + "\"", "a number such as 123.45");
-      }
-      double value = Double.parseDouble(text);
+      double value =
+          Coordinates.parse(text)
+              .orElseThrow(() -> fault("\"" + text + "\"", "a number such as 123.45"));
       if (!Coordinates.isPlausible(value)) {
         throw fault("\"" + text + "\"", Coordinates.EXPECTED);
       }
