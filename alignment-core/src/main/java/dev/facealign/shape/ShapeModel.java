@@ -2,11 +2,17 @@ package dev.facealign.shape;
 
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
+import dev.facealign.geometry.Affine;
+import dev.facealign.landmark.LandmarkScheme;
 import java.util.Arrays;
 
 /**
  * An active shape model (METHOD 2): the mean face and the directions in which faces differ. Label
  * units (see {@link dev.facealign.crop.CropRegion}). Immutable.
+ *
+ * <p>With Procrustes alignment mean and directions are those of faces fitted onto the Procrustes
+ * mean. A face is fitted there too, smoothed there, and its smooth face moved back: smooth faces
+ * are in the face's own label units either way.
  */
 public final class ShapeModel {
   /** A share that is reached within rounding is reached. */
@@ -15,46 +21,73 @@ public final class ShapeModel {
   /** Coefficients are clipped to so many standard deviations. */
   private static final double CLIP = 3;
 
-  private final String schemeId;
-  private final CropPolicy cropPolicy;
+  private final LandmarkScheme scheme;
+  private final ShapeNormalisation normalisation;
   private final double[] mean;
   private final double[] eigenvalues;
   private final double[][] eigenvectors;
+  private final double[] limits;
   private final double[] cumulativeShare;
 
   /**
    * From its numbers; they are copied.
    *
-   * @param schemeId "68", "29"
-   * @param cropPolicy how shapes were normalised
+   * @param scheme of M points
+   * @param normalisation what was done to the faces
    * @param mean x0, y0, x1, y1, ...: 2M numbers
    * @param eigenvalues descending, above 0; at most 2M
    * @param eigenvectors as many, of unit length, 2M numbers each
    * @throws FaultException INVALID_ARGUMENT where the numbers do not fit together
    */
   public ShapeModel(
+      LandmarkScheme scheme,
+      ShapeNormalisation normalisation,
+      double[] mean,
+      double[] eigenvalues,
+      double[][] eigenvectors) {
+    requireShape(scheme, normalisation, mean, eigenvalues, eigenvectors);
+    this.scheme = scheme;
+    this.normalisation = normalisation;
+    this.mean = mean.clone();
+    this.eigenvalues = eigenvalues.clone();
+    this.eigenvectors = copy(eigenvectors);
+    this.limits = Arrays.stream(eigenvalues).map(value -> CLIP * Math.sqrt(value)).toArray();
+    this.cumulativeShare = cumulativeShare(this.eigenvalues);
+  }
+
+  /** Of faces cropped around their true points, of a scheme that comes with the library. */
+  public ShapeModel(
       String schemeId,
       CropPolicy cropPolicy,
       double[] mean,
       double[] eigenvalues,
       double[][] eigenvectors) {
-    requireShape(mean, eigenvalues, eigenvectors);
-    this.schemeId = schemeId;
-    this.cropPolicy = cropPolicy;
-    this.mean = mean.clone();
-    this.eigenvalues = eigenvalues.clone();
-    this.eigenvectors = copy(eigenvectors);
-    this.cumulativeShare = cumulativeShare(this.eigenvalues);
+    this(
+        LandmarkScheme.byId(schemeId),
+        ShapeNormalisation.of(cropPolicy),
+        mean,
+        eigenvalues,
+        eigenvectors);
   }
 
-  /** Landmark scheme: "68", "29". */
+  /** The scheme's name. */
   public String schemeId() {
-    return schemeId;
+    return scheme.id();
   }
 
-  /** How shapes were normalised. */
+  /** What the points are. */
+  public LandmarkScheme scheme() {
+    return scheme;
+  }
+
+  /** What was done to the faces before their covariance was taken. */
+  public ShapeNormalisation normalisation() {
+    return normalisation;
+  }
+
+  /** How shapes were cropped. */
   public CropPolicy cropPolicy() {
-    return cropPolicy;
+    return normalisation.cropPolicy();
   }
 
   /** Points of a face, M. */
@@ -82,6 +115,13 @@ public final class ShapeModel {
     return copy(eigenvectors);
   }
 
+  /**
+   * Shares of the variance that the first 1, 2, ... eigenvectors explain; the last is 1. A copy.
+   */
+  public double[] cumulativeVarianceShares() {
+    return cumulativeShare.clone();
+  }
+
   /** Eigenvectors that a policy keeps: at least 1, at most all; 0 only where there are none. */
   public int components(ComponentPolicy policy) {
     int all = eigenvalues.length;
@@ -107,34 +147,82 @@ public final class ShapeModel {
    *
    * @param labels 2M numbers
    * @param components eigenvectors to keep, 0 to {@link #componentCount()}
+   * @throws FaultException INVALID_ARGUMENT also, with alignment, for a face that cannot be fitted;
+   *     see {@link ProcrustesMean#fit}
    */
   public double[] smooth(double[] labels, int components) {
     if (labels.length != mean.length) {
       throw FaultException.invalid(
           "labels.length", labels.length, mean.length + " numbers, as the shape model has");
     }
-    if (components < 0 || components > eigenvalues.length) {
-      throw FaultException.invalid("components", components, "0 to " + eigenvalues.length);
-    }
-    double[] smooth = mean.clone();
-    for (int i = 0; i < components; i++) {
-      double[] vector = eigenvectors[i];
-      double b = 0;
-      for (int j = 0; j < vector.length; j++) {
-        b += vector[j] * (labels[j] - mean[j]);
-      }
-      double limit = CLIP * Math.sqrt(eigenvalues[i]);
-      b = Math.max(-limit, Math.min(limit, b));
-      for (int j = 0; j < vector.length; j++) {
-        smooth[j] += b * vector[j];
-      }
-    }
+    double[] smooth = new double[mean.length];
+    smooth(labels, 0, components, smooth);
     return smooth;
   }
 
-  private static void requireShape(double[] mean, double[] eigenvalues, double[][] eigenvectors) {
-    if (mean.length == 0 || mean.length % 2 != 0) {
-      throw FaultException.invalid("mean.length", mean.length, "an even number > 0");
+  /**
+   * The same for one of many faces; {@link SmoothFaces} is for all of them.
+   *
+   * @param faces holds the face's 2M numbers
+   * @param from where they begin, there and in {@code smooth}
+   * @param smooth gets the smooth face's 2M numbers
+   */
+  void smooth(double[] faces, int from, int components, double[] smooth) {
+    requireComponents(components);
+    int n = mean.length;
+    ProcrustesMean target = normalisation.procrustesMean();
+    Affine there = target == null ? Affine.IDENTITY : target.fit(faces, from);
+    System.arraycopy(mean, 0, smooth, from, n);
+    for (int k = 0; k < components; k++) {
+      double[] vector = eigenvectors[k];
+      double b = 0;
+      for (int j = 0; j < n; j += 2) {
+        double x = faces[from + j];
+        double y = faces[from + j + 1];
+        b += vector[j] * (there.x(x, y) - mean[j]);
+        b += vector[j + 1] * (there.y(x, y) - mean[j + 1]);
+      }
+      b = Math.max(-limits[k], Math.min(limits[k], b));
+      for (int j = 0; j < n; j++) {
+        smooth[from + j] += b * vector[j];
+      }
+    }
+    if (target != null) {
+      Affine back = there.inverse();
+      for (int j = from; j < from + n; j += 2) {
+        double x = smooth[j];
+        double y = smooth[j + 1];
+        smooth[j] = back.x(x, y);
+        smooth[j + 1] = back.y(x, y);
+      }
+    }
+  }
+
+  /** Refuses a number of components that the model has not. */
+  void requireComponents(int components) {
+    if (components < 0 || components > eigenvalues.length) {
+      throw FaultException.invalid("components", components, "0 to " + eigenvalues.length);
+    }
+  }
+
+  private static void requireShape(
+      LandmarkScheme scheme,
+      ShapeNormalisation normalisation,
+      double[] mean,
+      double[] eigenvalues,
+      double[][] eigenvectors) {
+    if (mean.length != 2 * scheme.count()) {
+      throw FaultException.invalid(
+          "mean.length",
+          mean.length,
+          2 * scheme.count() + " numbers of the scheme \"" + scheme.id() + "\"");
+    }
+    ProcrustesMean target = normalisation.procrustesMean();
+    if (target != null && target.coordinates().length != mean.length) {
+      throw FaultException.invalid(
+          "procrustes_mean.length",
+          target.coordinates().length,
+          mean.length + " numbers, as the mean");
     }
     if (eigenvalues.length > mean.length) {
       throw FaultException.invalid("eigenvalues.length", eigenvalues.length, "<= " + mean.length);

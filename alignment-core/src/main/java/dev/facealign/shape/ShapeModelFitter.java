@@ -3,21 +3,19 @@ package dev.facealign.shape;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.geometry.Affine;
 import dev.facealign.landmark.LandmarkScheme;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Fits a shape model to faces in one pass, in memory that does not grow with their number. Not
- * thread-safe.
+ * Fits a shape model to faces in one pass, in memory that does not grow with their number; see
+ * {@link CovarianceAccumulator}. With Procrustes alignment it is the second pass: the first gives
+ * the {@link ProcrustesMean}. Several may run side by side and be merged. Not thread-safe.
  *
  * <p>The covariance is divided by faces - 1; eigenvectors are signed so that the entry of the
- * largest magnitude is positive; eigenvalues that are zero within rounding are dropped with their
- * vectors.
+ * largest magnitude is positive (of several exactly as large, the first); eigenvalues that are zero
+ * within rounding are dropped with their vectors. So faces that repeat each other, or that are
+ * fewer than their coordinates, give the components that exist.
  */
 public final class ShapeModelFitter {
   /** Eigenvalues below this share of the largest are rounding. */
@@ -27,53 +25,75 @@ public final class ShapeModelFitter {
   private static final double ABSOLUTE_ZERO = 1e-24;
 
   private final LandmarkScheme scheme;
-  private final CropPolicy cropPolicy;
-  private final double[] mean;
-  private final double[][] comoment;
-  private final double[] before;
-  private int faces;
+  private final ShapeNormalisation normalisation;
+  private final CovarianceAccumulator faces;
+  private final double[] aligned;
 
+  /** For faces that are cropped around their true points and not aligned. */
   public ShapeModelFitter(LandmarkScheme scheme, CropPolicy cropPolicy) {
+    this(scheme, ShapeNormalisation.of(cropPolicy));
+  }
+
+  /** Of no faces yet. */
+  public ShapeModelFitter(LandmarkScheme scheme, ShapeNormalisation normalisation) {
     this.scheme = scheme;
-    this.cropPolicy = cropPolicy;
-    int n = 2 * scheme.count();
-    this.mean = new double[n];
-    this.before = new double[n];
-    this.comoment = new double[n][n];
+    this.normalisation = normalisation;
+    this.faces = new CovarianceAccumulator(2 * scheme.count());
+    this.aligned = new double[2 * scheme.count()];
   }
 
   /**
-   * Takes one face in (Welford's update).
+   * Takes one face in.
    *
-   * @param labels 2M finite numbers in label units
+   * @param labels 2M finite numbers in label units, not aligned
+   * @throws FaultException INVALID_ARGUMENT for another number of points, a number that is not
+   *     finite, or a face that cannot be aligned; it is not taken in
    */
   public void add(double[] labels) {
-    if (labels.length != mean.length) {
+    requireFace(labels);
+    ProcrustesMean target = normalisation.procrustesMean();
+    if (target == null) {
+      faces.add(labels);
+      return;
+    }
+    Affine fit = target.fit(labels, 0);
+    for (int i = 0; i < labels.length; i += 2) {
+      aligned[i] = fit.x(labels[i], labels[i + 1]);
+      aligned[i + 1] = fit.y(labels[i], labels[i + 1]);
+    }
+    faces.add(aligned);
+  }
+
+  private void requireFace(double[] labels) {
+    if (labels.length != aligned.length) {
       throw FaultException.invalid(
-          "labels.length", labels.length, mean.length + " numbers of the scheme " + scheme.id());
+          "labels.length",
+          labels.length,
+          aligned.length + " numbers of the scheme \"" + scheme.id() + "\"");
     }
     for (int i = 0; i < labels.length; i++) {
       if (!Double.isFinite(labels[i])) {
         throw FaultException.invalid("labels[" + i + "]", labels[i], "a finite number");
       }
     }
-    faces++;
-    for (int i = 0; i < mean.length; i++) {
-      before[i] = labels[i] - mean[i];
-      mean[i] += before[i] / faces;
+  }
+
+  /**
+   * Takes in what another fitter has taken in; that one stays as it is.
+   *
+   * @throws FaultException INVALID_ARGUMENT where its faces have another scheme
+   */
+  public void merge(ShapeModelFitter other) {
+    if (!other.scheme.equals(scheme)) {
+      throw FaultException.invalid(
+          "scheme", other.scheme.id(), "\"" + scheme.id() + "\", as the faces there are");
     }
-    for (int i = 0; i < mean.length; i++) {
-      double[] row = comoment[i];
-      double d = before[i];
-      for (int j = 0; j <= i; j++) {
-        row[j] += d * (labels[j] - mean[j]);
-      }
-    }
+    faces.merge(other.faces);
   }
 
   /** Faces taken in so far. */
-  public int faces() {
-    return faces;
+  public long faces() {
+    return faces.count();
   }
 
   /**
@@ -82,59 +102,21 @@ public final class ShapeModelFitter {
    * @throws FaultException FAILED_PRECONDITION for fewer than two faces
    */
   public ShapeModel fit() {
-    if (faces < 2) {
+    if (faces.count() < 2) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
           "TOO_FEW_FACES",
-          "faces: " + faces + " (expected: >= 2, a shape model needs faces that differ)");
+          "faces: " + faces.count() + " (expected: >= 2, a shape model needs faces that differ)");
     }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = decompose();
-    double[] values =
-        IntStream.range(0, mean.length)
-            .mapToDouble(i -> eigen.getEigenvalue(i).getReal())
-            .toArray();
-    int[] order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -values[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double zero = Math.max(ABSOLUTE_ZERO, values[order[0]] * RELATIVE_ZERO);
-    int[] kept = Arrays.stream(order).filter(i -> values[i] > zero).toArray();
-    double[][] vectors = new double[kept.length][];
-    double[] eigenvalues = new double[kept.length];
-    for (int k = 0; k < kept.length; k++) {
-      eigenvalues[k] = values[kept[k]];
-      vectors[k] = signed(eigen.getEigenVector(kept[k]).data);
-    }
-    return new ShapeModel(scheme.id(), cropPolicy, mean, eigenvalues, vectors);
-  }
-
-  private EigenDecomposition_F64<DMatrixRMaj> decompose() {
-    int n = mean.length;
-    DMatrixRMaj covariance = new DMatrixRMaj(n, n);
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double value = comoment[i][j] / (faces - 1);
-        covariance.set(i, j, value);
-        covariance.set(j, i, value);
-      }
-    }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
-    if (!eigen.decompose(covariance)) {
-      throw new IllegalStateException("the covariance of " + faces + " faces has no eigenvectors");
-    }
-    return eigen;
-  }
-
-  private static double[] signed(double[] vector) {
-    int largest = 0;
-    for (int i = 1; i < vector.length; i++) {
-      if (Math.abs(vector[i]) > Math.abs(vector[largest])) {
-        largest = i;
-      }
-    }
-    double sign = vector[largest] < 0 ? -1 : 1;
-    return Arrays.stream(vector).map(v -> v * sign).toArray();
+    PrincipalComponents components = PrincipalComponents.of(faces.covariance());
+    double[] values = components.values();
+    double zero = Math.max(ABSOLUTE_ZERO, values[0] * RELATIVE_ZERO);
+    int kept = (int) Arrays.stream(values).takeWhile(value -> value > zero).count();
+    return new ShapeModel(
+        scheme,
+        normalisation,
+        faces.mean(),
+        Arrays.copyOf(values, kept),
+        Arrays.copyOf(components.vectors(), kept));
   }
 }

@@ -20,6 +20,7 @@ import dev.facealign.shape.ComponentPolicy.VarianceShare;
 import dev.facealign.testkit.Golden;
 import dev.facealign.testkit.SharedDatasets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShapeModelTest {
   private static final LandmarkScheme SCHEME = LandmarkScheme.IBUG_68;
+  private static final LandmarkScheme ONE_POINT =
+      new LandmarkScheme("one", new int[] {0}, null, null, List.of());
 
   @Test
   void agreesWithTheReferenceValues() {
@@ -173,13 +176,7 @@ class ShapeModelTest {
   @Test
   void coefficientsAreClippedToThreeStandardDeviations() {
     // Given
-    ShapeModel model =
-        new ShapeModel(
-            "68",
-            CropPolicy.SQUARE_V1,
-            new double[] {0, 0},
-            new double[] {4},
-            new double[][] {{1, 0}});
+    ShapeModel model = model(new double[] {0, 0}, new double[] {4}, new double[][] {{1, 0}});
 
     // Then
     assertThat(model.smooth(new double[] {100, 5}, 1)).containsExactly(6, 0);
@@ -204,6 +201,72 @@ class ShapeModelTest {
     // Then
     assertThat(backwards.fit().eigenvalues())
         .containsExactly(forwards.fit().eigenvalues(), within(1e-10));
+  }
+
+  @Test
+  void fittersOfPartsMergeIntoTheFitterOfAll() {
+    // Given
+    double[][] faces = randomFaces(300, 12);
+    ShapeModelFitter all = new ShapeModelFitter(SCHEME, CropPolicy.SQUARE_V1);
+    ShapeModelFitter first = new ShapeModelFitter(SCHEME, CropPolicy.SQUARE_V1);
+    ShapeModelFitter second = new ShapeModelFitter(SCHEME, CropPolicy.SQUARE_V1);
+    for (int i = 0; i < faces.length; i++) {
+      all.add(faces[i]);
+      (i < 111 ? first : second).add(faces[i]);
+    }
+
+    // When
+    first.merge(second);
+
+    // Then
+    assertThat(first.faces()).isEqualTo(300);
+    assertThat(first.fit().mean()).containsExactly(all.fit().mean(), within(1e-14));
+    assertThat(first.fit().eigenvalues()).containsExactly(all.fit().eigenvalues(), within(1e-14));
+    assertThatThrownBy(
+            () -> first.merge(new ShapeModelFitter(LandmarkScheme.COFW_29, CropPolicy.SQUARE_V1)))
+        .hasMessage("scheme: 29 (expected: \"68\", as the faces there are)");
+  }
+
+  @Test
+  void theSameFacesGiveTheSameBits() {
+    // Given
+    ShapeModel once = randomModel(150, 77);
+    ShapeModel again = randomModel(150, 77);
+
+    // Then
+    assertThat(again.mean()).isEqualTo(once.mean());
+    assertThat(again.eigenvalues()).isEqualTo(once.eigenvalues());
+    assertThat(again.eigenvectors()).isDeepEqualTo(once.eigenvectors());
+    // Then: also on other machines and with other JIT settings; another EJML may differ
+    assertThat(bits(once)).isEqualTo(-1163323043917368076L);
+  }
+
+  private static long bits(ShapeModel model) {
+    long hash = 17;
+    for (double[] numbers : List.of(model.mean(), model.eigenvalues())) {
+      for (double number : numbers) {
+        hash = 31 * hash + Double.doubleToLongBits(number);
+      }
+    }
+    for (double[] vector : model.eigenvectors()) {
+      for (double number : vector) {
+        hash = 31 * hash + Double.doubleToLongBits(number);
+      }
+    }
+    return hash;
+  }
+
+  @Test
+  void facesFarBeyondTheCropAreRefusedWhereTheirCovarianceIsNoNumber() {
+    // Given
+    ShapeModelFitter fitter = new ShapeModelFitter(ONE_POINT, CropPolicy.SQUARE_V1);
+    fitter.add(new double[] {1e300, 0});
+    fitter.add(new double[] {-1e300, 0});
+
+    // Then
+    assertThatThrownBy(fitter::fit)
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("covariance[0][0]: Infinity");
   }
 
   @ParameterizedTest
@@ -254,10 +317,13 @@ class ShapeModelTest {
         .hasMessageContaining("> 0");
     assertThatThrownBy(() -> model(new double[] {0, Double.NaN}, new double[0], new double[0][]))
         .hasMessageContaining("mean: NaN");
+    assertThatThrownBy(() -> model(new double[4], new double[0], new double[0][]))
+        .hasMessage("mean.length: 4 (expected: 2 numbers of the scheme \"one\")");
   }
 
   private static ShapeModel model(double[] mean, double[] values, double[][] vectors) {
-    return new ShapeModel("68", CropPolicy.SQUARE_V1, mean, values, vectors);
+    return new ShapeModel(
+        ONE_POINT, ShapeNormalisation.of(CropPolicy.SQUARE_V1), mean, values, vectors);
   }
 
   private static ShapeModel randomModel(int faces, long seed) {
