@@ -55,26 +55,6 @@ public final class ShapeModel {
     this.cumulativeShare = cumulativeShare(this.eigenvalues);
   }
 
-  /** Of faces cropped around their true points, of a scheme that comes with the library. */
-  public ShapeModel(
-      String schemeId,
-      CropPolicy cropPolicy,
-      double[] mean,
-      double[] eigenvalues,
-      double[][] eigenvectors) {
-    this(
-        LandmarkScheme.byId(schemeId),
-        ShapeNormalisation.of(cropPolicy),
-        mean,
-        eigenvalues,
-        eigenvectors);
-  }
-
-  /** The scheme's name. */
-  public String schemeId() {
-    return scheme.id();
-  }
-
   /** What the points are. */
   public LandmarkScheme scheme() {
     return scheme;

@@ -14,6 +14,7 @@ import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.ShapeModelContract;
 import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.platform.kafka.FollowedRecord;
 import dev.facealign.platform.kafka.KafkaSettings;
@@ -31,7 +32,6 @@ import dev.facealign.v1.LossKind;
 import dev.facealign.v1.LossSettings;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
-import dev.facealign.v1.ShapeAlignment;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
@@ -126,9 +126,7 @@ class TrainerServiceTest {
     }
     return service
         .getBean(StoredShapeModels.class)
-        .publish(
-            Contracts.toProto(
-                fitter.fit(), ShapeAlignment.SHAPE_ALIGNMENT_NONE, Contracts.fingerprint(faces)))
+        .publish(ShapeModelContract.toProto(fitter.fit(), Contracts.fingerprint(faces)))
         .version();
   }
 

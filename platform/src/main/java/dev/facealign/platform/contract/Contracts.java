@@ -10,15 +10,12 @@ import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Box;
-import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.shape.ComponentPolicy;
-import dev.facealign.shape.ShapeModel;
 import dev.facealign.v1.BoxJitter;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.Landmark;
-import dev.facealign.v1.ShapeAlignment;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -68,21 +65,6 @@ public final class Contracts {
       case SQUARE_V1 -> dev.facealign.v1.CropPolicy.CROP_POLICY_SQUARE_V1;
       case STRETCH_V1 -> dev.facealign.v1.CropPolicy.CROP_POLICY_STRETCH_V1;
     };
-  }
-
-  /**
-   * How shapes are aligned; unspecified is SHAPE_ALIGNMENT_NONE.
-   *
-   * @param number a message's {@code getAlignmentValue()}
-   */
-  public static ShapeAlignment shapeAlignment(int number) {
-    ShapeAlignment known = ShapeAlignment.forNumber(number);
-    if (known == null || known == ShapeAlignment.UNRECOGNIZED) {
-      throw unknownEnum("alignment", number, ShapeAlignment.values());
-    }
-    return known == ShapeAlignment.SHAPE_ALIGNMENT_UNSPECIFIED
-        ? ShapeAlignment.SHAPE_ALIGNMENT_NONE
-        : known;
   }
 
   /**
@@ -300,56 +282,6 @@ public final class Contracts {
         : Optional.empty();
   }
 
-  /** The numbers of a shape model; {@link StoredShapeModels} reads them from the store. */
-  public static ShapeModel shapeModel(dev.facealign.v1.ShapeModel message) {
-    int length = message.getMeanCount();
-    int components = message.getEigenvaluesCount();
-    if (message.getEigenvectorsCount() != length * components) {
-      throw FaultException.invalid(
-          "eigenvectors",
-          message.getEigenvectorsCount() + " numbers",
-          components + " vectors of " + length + " numbers");
-    }
-    LandmarkScheme scheme = SchemeContract.scheme(message.getLandmarkScheme(), message.getScheme());
-    if (length != 2 * scheme.count()) {
-      throw FaultException.invalid("mean", length + " numbers", 2 * scheme.count() + " numbers");
-    }
-    double[] flat = numbers(message.getEigenvectorsList());
-    double[][] vectors = new double[components][];
-    for (int i = 0; i < components; i++) {
-      vectors[i] = Arrays.copyOfRange(flat, i * length, (i + 1) * length);
-    }
-    return new ShapeModel(
-        scheme.id(),
-        cropPolicy(message.getCropPolicyValue()),
-        numbers(message.getMeanList()),
-        numbers(message.getEigenvaluesList()),
-        vectors);
-  }
-
-  /** A shape model in its stored form: without a version. */
-  public static dev.facealign.v1.ShapeModel toProto(
-      ShapeModel model, ShapeAlignment alignment, DatasetFingerprint dataset) {
-    dev.facealign.v1.ShapeModel.Builder message =
-        dev.facealign.v1.ShapeModel.newBuilder()
-            .setScheme(model.schemeId())
-            .setCropPolicy(toProto(model.cropPolicy()))
-            .setAlignment(alignment)
-            .setDataset(dataset);
-    for (double value : model.mean()) {
-      message.addMean(value);
-    }
-    for (double value : model.eigenvalues()) {
-      message.addEigenvalues(value);
-    }
-    for (double[] vector : model.eigenvectors()) {
-      for (double value : vector) {
-        message.addEigenvectors(value);
-      }
-    }
-    return message.build();
-  }
-
   /** A point in time, to the millisecond. */
   public static Timestamp toProto(Instant instant) {
     return Timestamps.fromMillis(instant.toEpochMilli());
@@ -369,9 +301,5 @@ public final class Contracts {
     List<String> known =
         Arrays.stream(values).map(Enum::name).filter(name -> !name.equals("UNRECOGNIZED")).toList();
     return FaultException.invalid(field, number, "one of " + known);
-  }
-
-  private static double[] numbers(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

@@ -74,7 +74,7 @@ public final class StoredShapeModels {
       return new StoredShapeModel(
           version,
           message.toBuilder().setVersion(version).build(),
-          Contracts.shapeModel(message),
+          ShapeModelContract.shapeModel(message),
           artifact.publishedAt());
     } catch (InvalidProtocolBufferException e) {
       throw damaged(version, FILE + " is no ShapeModel message", e);

@@ -67,7 +67,7 @@ class ContractsTest {
         .isInstanceOf(FaultException.class)
         .hasMessage(
             "crop_policy: 7 (expected: one of [CROP_POLICY_UNSPECIFIED, CROP_POLICY_SQUARE_V1, CROP_POLICY_STRETCH_V1])");
-    assertThatThrownBy(() -> Contracts.shapeAlignment(7))
+    assertThatThrownBy(() -> ShapeModelContract.alignment(7))
         .hasMessageStartingWith("alignment: 7 (expected: one of [");
     assertThatThrownBy(
             () ->

@@ -3,18 +3,22 @@ package dev.facealign.platform.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.artifact.LocalArtifactStore;
+import dev.facealign.shape.ProcrustesMean;
+import dev.facealign.shape.ShapeAlignment;
 import dev.facealign.shape.ShapeModel;
 import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.shape.ShapeNormalisation;
 import dev.facealign.v1.DatasetFingerprint;
-import dev.facealign.v1.ShapeAlignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +48,49 @@ class StoredShapeModelsTest {
     assertThat(read.model().eigenvalues()).isEqualTo(model(1).eigenvalues());
     assertThat(read.model().eigenvectors()).isDeepEqualTo(model(1).eigenvectors());
     assertThat(read.model().cropPolicy()).isEqualTo(CropPolicy.STRETCH_V1);
+    assertThat(read.model().scheme()).isEqualTo(LandmarkScheme.COFW_29);
+  }
+
+  @Test
+  void givesBackHowFacesWereNormalised() {
+    // Given: a scheme of a user's own, jittered boxes, alignment
+    LandmarkScheme scheme =
+        new LandmarkScheme(
+            "mine",
+            new int[] {1, 0, 2},
+            new LandmarkScheme.PointPair(0, 1),
+            null,
+            List.of(new LandmarkScheme.FaceRegion("all", new int[] {0, 1, 2}, true)));
+    ShapeNormalisation normalisation =
+        new ShapeNormalisation(
+            CropPolicy.SQUARE_V1,
+            new BoxSource.Jittered(0.1, 0.2, 7),
+            new ProcrustesMean(new double[] {-0.3, -0.2, 0.3, -0.2, 0, 0.4}));
+    ShapeModelFitter fitter = new ShapeModelFitter(scheme, normalisation);
+    Random random = new Random(4);
+    for (int face = 0; face < 6; face++) {
+      fitter.add(random.doubles(6, -0.5, 0.5).toArray());
+    }
+    dev.facealign.v1.ShapeModel message = message(fitter.fit());
+
+    // When
+    ShapeModel read = ShapeModelContract.shapeModel(message);
+
+    // Then
+    assertThat(read.scheme()).isEqualTo(scheme);
+    assertThat(read.normalisation().boxes()).isEqualTo(normalisation.boxes());
+    assertThat(read.normalisation().alignment()).isEqualTo(ShapeAlignment.PROCRUSTES);
+    double[] face = {-0.2, -0.2, 0.3, -0.1, 0, 0.5};
+    assertThat(read.smooth(face, 1)).isEqualTo(fitter.fit().smooth(face, 1));
+    assertThat(message(read)).isEqualTo(message);
+
+    // Then: parts that contradict each other are refused
+    assertThatThrownBy(
+            () -> ShapeModelContract.shapeModel(message.toBuilder().clearProcrustesMean().build()))
+        .hasMessage("procrustes_mean: 0 numbers (expected: 6, as the mean has)");
+    assertThatThrownBy(
+            () -> ShapeModelContract.shapeModel(message.toBuilder().clearAlignment().build()))
+        .hasMessage("procrustes_mean: 6 numbers (expected: none without alignment)");
   }
 
   @Test
@@ -72,14 +119,13 @@ class StoredShapeModelsTest {
   void refusesNumbersThatDoNotFitTogether() {
     dev.facealign.v1.ShapeModel message =
         message(model(3)).toBuilder().addEigenvectors(0.5).build();
-    assertThatThrownBy(() -> Contracts.shapeModel(message))
+    assertThatThrownBy(() -> ShapeModelContract.shapeModel(message))
         .isInstanceOf(FaultException.class)
         .hasMessageStartingWith("eigenvectors: ");
   }
 
   private static dev.facealign.v1.ShapeModel message(ShapeModel model) {
-    return Contracts.toProto(
-        model, ShapeAlignment.SHAPE_ALIGNMENT_NONE, DatasetFingerprint.getDefaultInstance());
+    return ShapeModelContract.toProto(model, DatasetFingerprint.getDefaultInstance());
   }
 
   private static ShapeModel model(long seed) {

@@ -1,19 +1,22 @@
 package dev.facealign.trainer.loss;
 
-import dev.facealign.shape.Phi;
 import dev.facealign.shape.ShapeModel;
+import dev.facealign.shape.SmoothFaces;
 import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
 import java.nio.FloatBuffer;
 
 /**
  * Phi of faces against their smooth faces (METHOD equations 2 to 4), as the loss reads it: one
- * number a coordinate.
+ * number a coordinate. Thread-safe.
  */
 public final class SmoothFacePhi {
 
-  private final ShapeModel model;
-  private final int components;
+  private final SmoothFaces smoothFaces;
   private final PhiUnit unit;
+  private final int numbersOfAFace;
+
+  /** Smooth faces, then phi in their place. Each thread that fills batches keeps its own. */
+  private final ThreadLocal<double[]> buffers = ThreadLocal.withInitial(() -> new double[0]);
 
   /**
    * For one stage of a schedule.
@@ -23,36 +26,49 @@ public final class SmoothFacePhi {
    * @param unit what one phi belongs to
    */
   public SmoothFacePhi(ShapeModel model, int components, PhiUnit unit) {
-    this.model = model;
-    this.components = components;
+    this.smoothFaces = new SmoothFaces(model, components);
     this.unit = unit;
+    this.numbersOfAFace = 2 * model.landmarkCount();
   }
 
   /** Eigenvectors that the smooth face keeps. */
   public int components() {
-    return components;
+    return smoothFaces.components();
   }
 
   /**
-   * Writes a face's phi.
+   * Writes the phi of a face, or of a block of faces.
    *
-   * @param labels the face, 2M numbers in label units
-   * @param to gets 2M numbers in [0, 1]; with {@link PhiUnit#LANDMARK} x and y of a landmark get
-   *     the same
+   * @param labels faces one after the other, 2M numbers each, label units
+   * @param to gets as many numbers, in [0, 1]; with {@link PhiUnit#LANDMARK} x and y of a landmark
+   *     get the same
    */
   public void write(double[] labels, FloatBuffer to) {
-    double[] smooth = model.smooth(labels, components);
+    int count = labels.length / numbersOfAFace;
+    double[] smooth = buffer(labels.length);
+    smoothFaces.smooth(labels, count, smooth);
     switch (unit) {
       case COORDINATE -> {
-        for (double phi : Phi.perCoordinate(labels, smooth)) {
-          to.put((float) phi);
+        smoothFaces.phiPerCoordinate(labels, smooth, count, smooth);
+        for (int i = 0; i < count * numbersOfAFace; i++) {
+          to.put((float) smooth[i]);
         }
       }
       case LANDMARK -> {
-        for (double phi : Phi.perLandmark(labels, smooth)) {
-          to.put((float) phi).put((float) phi);
+        smoothFaces.phiPerLandmark(labels, smooth, count, smooth);
+        for (int m = 0; m < count * numbersOfAFace / 2; m++) {
+          to.put((float) smooth[m]).put((float) smooth[m]);
         }
       }
     }
+  }
+
+  private double[] buffer(int numbers) {
+    double[] buffer = buffers.get();
+    if (buffer.length < numbers) {
+      buffer = new double[numbers];
+      buffers.set(buffer);
+    }
+    return buffer;
   }
 }

@@ -37,7 +37,7 @@ public record TrainingPlan(
             "shape_model", null, "a shape model, which the ACR loss needs");
       }
     } else {
-      requireSame("shape_model.scheme", shapeModel.schemeId(), dataset.scheme().id(), "dataset");
+      requireSame("shape_model.scheme", shapeModel.scheme(), dataset.scheme(), "dataset");
       requireSame("shape_model.crop_policy", shapeModel.cropPolicy(), cropPolicy, "job");
     }
   }

@@ -5,22 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.shape.ShapeModel;
+import dev.facealign.shape.ShapeNormalisation;
 import dev.facealign.testkit.Golden;
 import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SmoothFacePhiTest {
+
+  private static final LandmarkScheme TWO_POINTS =
+      new LandmarkScheme("two", new int[] {0, 1}, null, null, List.of());
 
   @Test
   void isZeroForAFaceThatTheModelExpresses() {
     // Given a face on the model's only axis
     ShapeModel model =
         new ShapeModel(
-            "68",
-            CropPolicy.SQUARE_V1,
+            TWO_POINTS,
+            ShapeNormalisation.of(CropPolicy.SQUARE_V1),
             new double[] {0.1, 0.2, 0.3, 0.4},
             new double[] {1},
             new double[][] {{1, 0, 0, 0}});
@@ -36,8 +42,8 @@ class SmoothFacePhiTest {
     // Given a model that expresses no second point
     ShapeModel model =
         new ShapeModel(
-            "68",
-            CropPolicy.SQUARE_V1,
+            TWO_POINTS,
+            ShapeNormalisation.of(CropPolicy.SQUARE_V1),
             new double[] {0, 0, 0, 0},
             new double[] {1},
             new double[][] {{1, 0, 0, 0}});
@@ -62,8 +68,8 @@ class SmoothFacePhiTest {
     }
     ShapeModel model =
         new ShapeModel(
-            "68",
-            CropPolicy.SQUARE_V1,
+            LandmarkScheme.IBUG_68,
+            ShapeNormalisation.of(CropPolicy.SQUARE_V1),
             Golden.numbers(golden.getAsJsonArray("mean")),
             Arrays.copyOf(Golden.numbers(golden.getAsJsonArray("eigenvalues")), 12),
             eigenvectors);
@@ -72,10 +78,9 @@ class SmoothFacePhiTest {
       SmoothFacePhi phi =
           new SmoothFacePhi(model, one.get("components").getAsInt(), PhiUnit.COORDINATE);
       FloatBuffer written = FloatBuffer.allocate(faces.length);
-      // When
-      for (int face = 0; face < faces.length / n; face++) {
-        phi.write(Arrays.copyOfRange(faces, face * n, (face + 1) * n), written);
-      }
+      // When: one face, then the others at once
+      phi.write(Arrays.copyOf(faces, n), written);
+      phi.write(Arrays.copyOfRange(faces, n, faces.length), written);
       // Then
       double[] expected = Golden.numbers(one.getAsJsonArray("phi_per_coordinate"));
       for (int i = 0; i < expected.length; i++) {
