@@ -37,7 +37,7 @@ record NpyHeader(String descr, boolean fortranOrder, List<Integer> shape) {
     String sizes = dictionary.group(3).strip();
     // A tuple of one has a comma behind it: (136,).
     String separated = sizes.endsWith(",") ? sizes.substring(0, sizes.length() - 1) : sizes;
-    for (String size : separated.isEmpty() ? new String[0] : separated.split(",", -1)) {
+    for (String size : sizes.isEmpty() ? new String[0] : separated.split(",", -1)) {
       Matcher number = SIZE.matcher(size);
       if (!number.matches()) {
         return Optional.empty();
