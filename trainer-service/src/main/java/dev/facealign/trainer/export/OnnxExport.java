@@ -17,6 +17,7 @@ import dev.facealign.trainer.network.ConvolutionLayer;
 import dev.facealign.trainer.network.InvertedResidual;
 import dev.facealign.trainer.network.Layer;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.SqueezeExcitation;
 import dev.facealign.trainer.network.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,8 +78,10 @@ public final class OnnxExport {
   }
 
   private void trunk(int sizePx) {
-    constant(ZERO, new float[] {0f});
-    constant(SIX, new float[] {6f});
+    if (architecture.convolutions().stream().anyMatch(c -> c.activation() == Activation.RELU6)) {
+      constant(ZERO, new float[] {0f});
+      constant(SIX, new float[] {6f});
+    }
     String x = INPUT;
     int side = sizePx;
     for (Layer layer : architecture.layers()) {
@@ -103,6 +106,9 @@ public final class OnnxExport {
     InvertedResidual block = (InvertedResidual) layer;
     String y = block.expand() == null ? x : convolution(block.expand(), x, side);
     y = convolution(block.depthwise(), y, side);
+    if (block.squeeze() != null) {
+      y = weigh(block.squeeze(), y);
+    }
     y = convolution(block.project(), y, block.outputSide(side));
     return block.residual() ? node("Add", block.project().name() + "/sum", List.of(x, y)) : y;
   }
@@ -137,9 +143,34 @@ public final class OnnxExport {
             integers("pads", before, before, after, after),
             integers("dilations", 1, 1),
             integer("group", layer.groups()));
-    return layer.activation() == Activation.RELU6
-        ? node("Clip", layer.name() + "/relu6", List.of(y, ZERO, SIX))
-        : y;
+    return switch (layer.activation()) {
+      case NONE -> y;
+      case RELU6 -> node("Clip", layer.name() + "/relu6", List.of(y, ZERO, SIX));
+      case SWISH -> swish(layer.name(), y);
+    };
+  }
+
+  private String swish(String name, String x) {
+    String share = node("Sigmoid", name + "/sigmoid", List.of(x));
+    return node("Mul", name + "/swish", List.of(x, share));
+  }
+
+  private String weigh(SqueezeExcitation layer, String x) {
+    String y = node("GlobalAveragePool", layer.name() + "/means", List.of(x));
+    y = pointwise(layer.name() + "/reduce", layer.reduceKernelName(), layer.reduceBiasName(), y);
+    y = swish(layer.name() + "/reduce", y);
+    y = pointwise(layer.name() + "/expand", layer.expandKernelName(), layer.expandBiasName(), y);
+    y = node("Sigmoid", layer.name() + "/factors", List.of(y));
+    return node("Mul", layer.name() + "/weighed", List.of(x, y));
+  }
+
+  /** A matrix as a convolution of 1 x 1. */
+  private String pointwise(String name, String kernelName, String biasName, String x) {
+    Tensor matrix = tensor(kernelName);
+    long[] shape = {matrix.shape()[0], matrix.shape()[1], 1, 1};
+    constant(kernelName, new Tensor(shape, matrix.values()));
+    constant(biasName, tensor(biasName));
+    return node("Conv", name, List.of(x, kernelName, biasName), integers("kernel_shape", 1, 1));
   }
 
   private Tensor tensor(String name) {

@@ -1,5 +1,7 @@
 package dev.facealign.trainer.job;
 
+import java.util.List;
+
 /**
  * How weights are changed.
  *
@@ -29,10 +31,23 @@ public record OptimiserSpec(
   }
 
   /** The learning rate after the warm-up. */
-  public enum RateSchedule {
-    /** Falls to zero along half a cosine. */
-    COSINE,
-    /** Stays. */
-    CONSTANT
+  public sealed interface RateSchedule {}
+
+  /** Falls to zero along half a cosine. */
+  public record Cosine() implements RateSchedule {}
+
+  /** Stays. */
+  public record Constant() implements RateSchedule {}
+
+  /**
+   * Falls in steps.
+   *
+   * @param at shares of the run's steps at which it falls, ascending, in (0, 1)
+   * @param factor what it is multiplied by at each, in (0, 1)
+   */
+  public record Step(List<Double> at, double factor) implements RateSchedule {
+    public Step {
+      at = List.copyOf(at);
+    }
   }
 }

@@ -36,6 +36,8 @@ public final class TrainingJobContract {
   private static final String NAME_EXPECTED =
       "1 to 64 letters, digits, '.', '_' or '-', not starting with '.'";
 
+  private static final int MOST_RATE_STEPS = 20;
+
   /** The published schedule (METHOD 3): epochs 0, 16, 31, 71 and 101 of 151. */
   static final List<SmoothFaceStage> PUBLISHED_SCHEDULE =
       List.of(
@@ -102,7 +104,12 @@ public final class TrainingJobContract {
             job.hasCheckpointEveryEpochs() ? job.getCheckpointEveryEpochs() : 1,
             1,
             1000),
-        belowOne("dropout", job.hasDropout() ? job.getDropout() : network.defaultDropout()));
+        belowOne("dropout", job.hasDropout() ? job.getDropout() : network.defaultDropout()),
+        belowOne(
+            "drop_connect",
+            job.hasDropConnect() ? job.getDropConnect() : network.defaultDropConnect()),
+        belowOne(
+            "batch_norm_momentum", job.hasBatchNormMomentum() ? job.getBatchNormMomentum() : 0.9));
   }
 
   /** A job with every default filled in. */
@@ -116,10 +123,7 @@ public final class TrainingJobContract {
                     .setSplit(settings.split())
                     .setFormat(DatasetFormat.DATASET_FORMAT_300W)
                     .setScheme(settings.schemeId()))
-            .setNetwork(
-                switch (settings.network()) {
-                  case MOBILENET_V2 -> Network.NETWORK_MOBILENET_V2;
-                })
+            .setNetwork(network(settings.network()))
             .setLoss(lossContract(settings.loss()))
             .setInputSizePx(settings.inputSizePx())
             .setEpochs(settings.epochs())
@@ -130,7 +134,9 @@ public final class TrainingJobContract {
             .setSeed(settings.seed())
             .setModelName(settings.modelName())
             .setCheckpointEveryEpochs(settings.checkpointEveryEpochs())
-            .setDropout(settings.dropout());
+            .setDropout(settings.dropout())
+            .setDropConnect(settings.dropConnect())
+            .setBatchNormMomentum(settings.batchNormMomentum());
     if (settings.shapeModel() != null) {
       job.setShapeModel(settings.shapeModel());
     }
@@ -141,14 +147,21 @@ public final class TrainingJobContract {
   }
 
   private static NetworkKind network(TrainingJob job) {
-    recognised("network", job.getNetwork(), Network.UNRECOGNIZED, job.getNetworkValue());
     return switch (job.getNetwork()) {
       case NETWORK_UNSPECIFIED, NETWORK_MOBILENET_V2 -> NetworkKind.MOBILENET_V2;
-      default ->
-          throw FaultException.invalid(
-              "network",
-              job.getNetwork(),
-              "NETWORK_MOBILENET_V2; this trainer has no other network yet");
+      case NETWORK_EFFICIENTNET_B0 -> NetworkKind.EFFICIENTNET_B0;
+      case NETWORK_EFFICIENTNET_B3 -> NetworkKind.EFFICIENTNET_B3;
+      case UNRECOGNIZED ->
+          throw FaultException.invalid("network", job.getNetworkValue(), "a known Network");
+    };
+  }
+
+  /** The contract's word for an architecture. */
+  public static Network network(NetworkKind kind) {
+    return switch (kind) {
+      case MOBILENET_V2 -> Network.NETWORK_MOBILENET_V2;
+      case EFFICIENTNET_B0 -> Network.NETWORK_EFFICIENTNET_B0;
+      case EFFICIENTNET_B3 -> Network.NETWORK_EFFICIENTNET_B3;
     };
   }
 
@@ -232,14 +245,6 @@ public final class TrainingJobContract {
               throw FaultException.invalid(
                   "optimiser.kind", optimiser.getKindValue(), "a known OptimiserKind");
         };
-    RateSchedule schedule =
-        switch (optimiser.getSchedule()) {
-          case RATE_SCHEDULE_UNSPECIFIED, RATE_SCHEDULE_COSINE -> RateSchedule.COSINE;
-          case RATE_SCHEDULE_CONSTANT -> RateSchedule.CONSTANT;
-          case UNRECOGNIZED ->
-              throw FaultException.invalid(
-                  "optimiser.schedule", optimiser.getScheduleValue(), "a known RateSchedule");
-        };
     return new OptimiserSpec(
         kind,
         positive(
@@ -256,12 +261,47 @@ public final class TrainingJobContract {
             optimiser.hasWarmupShare() ? optimiser.getWarmupShare() : 0.05,
             0,
             0.5),
-        schedule,
+        rateSchedule(optimiser),
         positive(
             "optimiser.gradient_clip_norm",
             optimiser.hasGradientClipNorm() ? optimiser.getGradientClipNorm() : 5,
             Double.MAX_VALUE),
         belowOne("optimiser.ema_decay", optimiser.hasEmaDecay() ? optimiser.getEmaDecay() : 0.999));
+  }
+
+  private static RateSchedule rateSchedule(OptimiserSettings optimiser) {
+    return switch (optimiser.getSchedule()) {
+      case RATE_SCHEDULE_UNSPECIFIED, RATE_SCHEDULE_COSINE -> new OptimiserSpec.Cosine();
+      case RATE_SCHEDULE_CONSTANT -> new OptimiserSpec.Constant();
+      case RATE_SCHEDULE_STEP ->
+          new OptimiserSpec.Step(
+              optimiser.getStepAtCount() == 0
+                  ? List.of(0.6, 0.85)
+                  : stepsAt(optimiser.getStepAtList()),
+              betweenZeroAndOne(
+                  "optimiser.step_factor",
+                  optimiser.hasStepFactor() ? optimiser.getStepFactor() : 0.1));
+      case UNRECOGNIZED ->
+          throw FaultException.invalid(
+              "optimiser.schedule", optimiser.getScheduleValue(), "a known RateSchedule");
+    };
+  }
+
+  private static List<Double> stepsAt(List<Double> shares) {
+    if (shares.size() > MOST_RATE_STEPS) {
+      throw FaultException.invalid(
+          "optimiser.step_at", shares.size() + " shares", "at most " + MOST_RATE_STEPS);
+    }
+    double before = 0;
+    for (int i = 0; i < shares.size(); i++) {
+      double share = betweenZeroAndOne("optimiser.step_at[" + i + "]", shares.get(i));
+      if (share <= before) {
+        throw FaultException.invalid(
+            "optimiser.step_at[" + i + "]", share, "more than " + before + ", the one before");
+      }
+      before = share;
+    }
+    return shares;
   }
 
   private static AugmentationSpec augmentation(AugmentationSettings a) {
@@ -318,23 +358,30 @@ public final class TrainingJobContract {
   }
 
   private static OptimiserSettings optimiserContract(OptimiserSpec optimiser) {
-    return OptimiserSettings.newBuilder()
-        .setKind(
-            switch (optimiser.kind()) {
-              case ADAM -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAM;
-              case ADAMW -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAMW;
-            })
-        .setLearningRate(optimiser.learningRate())
-        .setWeightDecay(optimiser.weightDecay())
-        .setWarmupShare(optimiser.warmupShare())
-        .setSchedule(
-            switch (optimiser.schedule()) {
-              case COSINE -> dev.facealign.v1.RateSchedule.RATE_SCHEDULE_COSINE;
-              case CONSTANT -> dev.facealign.v1.RateSchedule.RATE_SCHEDULE_CONSTANT;
-            })
-        .setGradientClipNorm(optimiser.gradientClipNorm())
-        .setEmaDecay(optimiser.emaDecay())
-        .build();
+    OptimiserSettings.Builder settings =
+        OptimiserSettings.newBuilder()
+            .setKind(
+                switch (optimiser.kind()) {
+                  case ADAM -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAM;
+                  case ADAMW -> dev.facealign.v1.OptimiserKind.OPTIMISER_KIND_ADAMW;
+                })
+            .setLearningRate(optimiser.learningRate())
+            .setWeightDecay(optimiser.weightDecay())
+            .setWarmupShare(optimiser.warmupShare())
+            .setGradientClipNorm(optimiser.gradientClipNorm())
+            .setEmaDecay(optimiser.emaDecay());
+    RateSchedule schedule = optimiser.schedule();
+    if (schedule instanceof OptimiserSpec.Step step) {
+      settings
+          .setSchedule(dev.facealign.v1.RateSchedule.RATE_SCHEDULE_STEP)
+          .addAllStepAt(step.at())
+          .setStepFactor(step.factor());
+    } else if (schedule instanceof OptimiserSpec.Cosine) {
+      settings.setSchedule(dev.facealign.v1.RateSchedule.RATE_SCHEDULE_COSINE);
+    } else {
+      settings.setSchedule(dev.facealign.v1.RateSchedule.RATE_SCHEDULE_CONSTANT);
+    }
+    return settings.build();
   }
 
   private static AugmentationSettings augmentationContract(AugmentationSpec augmentation) {
@@ -385,6 +432,13 @@ public final class TrainingJobContract {
   private static double belowOne(String field, double value) {
     if (!(value >= 0 && value < 1)) {
       throw FaultException.invalid(field, value, "in [0, 1)");
+    }
+    return value;
+  }
+
+  private static double betweenZeroAndOne(String field, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw FaultException.invalid(field, value, "in (0, 1)");
     }
     return value;
   }

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param modelName name of the model that comes out
  * @param checkpointEveryEpochs epochs between checkpoints, in [1, 1000]
  * @param dropout dropout before the last layer, in [0, 1)
+ * @param dropConnect share of faces for which the last inverted residual gives its input alone, in
+ *     [0, 1)
+ * @param batchNormMomentum share of its running statistics that a batch normalisation keeps a step,
+ *     in [0, 1)
  */
 public record TrainingSettings(
     String jobId,
@@ -43,7 +47,9 @@ public record TrainingSettings(
     @Nullable CropPolicy cropPolicy,
     String modelName,
     int checkpointEveryEpochs,
-    double dropout) {
+    double dropout,
+    double dropConnect,
+    double batchNormMomentum) {
 
   /** These settings with the shape model's whole version and the crop policy that holds. */
   public TrainingSettings resolved(
@@ -66,6 +72,8 @@ public record TrainingSettings(
         resolvedCropPolicy,
         modelName,
         checkpointEveryEpochs,
-        dropout);
+        dropout,
+        dropConnect,
+        batchNormMomentum);
   }
 }

@@ -1,5 +1,7 @@
 package dev.facealign.trainer.network;
 
+import ai.djl.ndarray.types.Shape;
+import dev.facealign.trainer.network.TensorSpec.Role;
 import java.util.List;
 
 /**
@@ -47,6 +49,20 @@ public record ConvolutionLayer(
 
   private int padding(int inputSide) {
     return Math.max(0, (outputSide(inputSide) - 1) * stride + kernel - inputSide);
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    Shape channels = new Shape(outputChannels);
+    return List.of(
+        new TensorSpec(
+            kernelName(),
+            new Shape(outputChannels, inputChannels / groups, kernel, kernel),
+            Role.KERNEL),
+        new TensorSpec(gammaName(), channels, Role.GAMMA),
+        new TensorSpec(betaName(), channels, Role.BETA),
+        new TensorSpec(meanName(), channels, Role.MEAN),
+        new TensorSpec(varianceName(), channels, Role.VARIANCE));
   }
 
   /** Name of the kernel: [outputChannels, inputChannels / groups, kernel, kernel]. */

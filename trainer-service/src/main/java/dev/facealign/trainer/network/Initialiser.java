@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First values of a network: kernels He-normal over their outputs, the linear layer He-uniform
- * (METHOD 4), its offset a given vector, batch normalisations the identity. The same seed gives the
- * same values on every device.
+ * (METHOD 4), its offset a given vector, other offsets zero, batch normalisations the identity. The
+ * same seed gives the same values on every device.
  */
 public final class Initialiser {
 
@@ -31,7 +31,8 @@ public final class Initialiser {
         case KERNEL -> {
           long[] s = spec.shape().getShape();
           // A depthwise kernel's outputs are its channels; all reach over kernel x kernel pixels.
-          double deviation = Math.sqrt(2.0 / (s[0] * s[2] * s[3]));
+          long area = s.length == 4 ? s[2] * s[3] : 1;
+          double deviation = Math.sqrt(2.0 / (s[0] * area));
           for (int i = 0; i < v.length; i++) {
             v[i] = (float) (deviation * random.nextGaussian());
           }
@@ -48,7 +49,7 @@ public final class Initialiser {
           }
         }
         case GAMMA, VARIANCE -> Arrays.fill(v, 1f);
-        case BETA, MEAN -> Arrays.fill(v, 0f);
+        case BETA, MEAN, BIAS -> Arrays.fill(v, 0f);
       }
       values.put(spec.name(), new Tensor(spec.shape().getShape(), v));
     }

@@ -11,6 +11,9 @@ public sealed interface Layer permits ConvolutionLayer, InvertedResidual {
   /** Side of what comes out for a square input of a side, both in pixels. */
   int outputSide(int inputSide);
 
-  /** Its convolutions, in the order of computing. */
+  /** Its convolutions with batch normalisation, in the order of computing. */
   List<ConvolutionLayer> convolutions();
+
+  /** The tensors it needs, in the order of computing. */
+  List<TensorSpec> tensors();
 }

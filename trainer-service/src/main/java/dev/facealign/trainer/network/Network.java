@@ -21,13 +21,10 @@ import java.util.List;
  * turned once on entry, all kernels here are Keras's turned by 180°, and padding costs nothing;
  * global pooling forgets the turn. {@link #turned} turns a kernel for the world outside.
  *
- * <p>Batch normalisation keeps 0.9 of its running statistics a step where Keras keeps 0.999: a run
- * of a thousand steps is over before 0.999 has forgotten the start, and the averaged weights smooth
- * the statistics as well.
+ * <p><b>Random numbers</b> are the engine's: what is drawn in a training step (dropout,
+ * drop-connect) depends on the seed the engine was given before it alone.
  */
 public final class Network {
-
-  private static final float STATISTICS_KEPT = 0.9f;
 
   /** DJL's way of saying: channels are where PyTorch has them, without a swap of axes. */
   private static final int NATIVE_AXIS = -1;
@@ -36,21 +33,39 @@ public final class Network {
 
   private final Architecture architecture;
   private final int outputs;
-  private final float dropout;
+  private final Regularisation regularisation;
   private final List<TensorSpec> tensors;
+
+  /** For each layer of the trunk, the share of faces that go past it. */
+  private final double[] dropConnect;
 
   /**
    * Makes a network.
    *
    * @param architecture what it is made of
    * @param outputs numbers that come out: twice the landmarks
-   * @param dropout share of features dropped before the linear layer in training, in [0, 1)
+   * @param regularisation how it computes in training
    */
-  public Network(Architecture architecture, int outputs, double dropout) {
+  public Network(Architecture architecture, int outputs, Regularisation regularisation) {
     this.architecture = architecture;
     this.outputs = outputs;
-    this.dropout = (float) dropout;
+    this.regularisation = regularisation;
     this.tensors = tensorsOf(architecture, outputs);
+    this.dropConnect = dropConnectOf(architecture, regularisation.dropConnect());
+  }
+
+  private static double[] dropConnectOf(Architecture architecture, double last) {
+    List<Layer> layers = architecture.layers();
+    long blocks = layers.stream().filter(layer -> layer instanceof InvertedResidual).count();
+    double[] shares = new double[layers.size()];
+    int block = 0;
+    for (int i = 0; i < shares.length; i++) {
+      if (layers.get(i) instanceof InvertedResidual) {
+        // Keras counts the blocks from 0, so that even the last one has less than the share named.
+        shares[i] = last * block++ / blocks;
+      }
+    }
+    return shares;
   }
 
   /** What it is made of. */
@@ -68,25 +83,17 @@ public final class Network {
     return tensors;
   }
 
-  /** Numbers the optimiser changes: 2,398,088 for MobileNetV2 with 136 outputs. */
+  /**
+   * Numbers the optimiser changes; with 136 outputs 2,398,088 for MobileNetV2, 4,181,764 for
+   * EfficientNet-B0 and 10,905,264 for B3, Keras's "trainable params".
+   */
   public long learntNumbers() {
     return tensors.stream().filter(t -> t.role().learnt()).mapToLong(t -> t.shape().size()).sum();
   }
 
   private static List<TensorSpec> tensorsOf(Architecture architecture, int outputs) {
     List<TensorSpec> all = new ArrayList<>();
-    for (ConvolutionLayer c : architecture.convolutions()) {
-      Shape channels = new Shape(c.outputChannels());
-      all.add(
-          new TensorSpec(
-              c.kernelName(),
-              new Shape(c.outputChannels(), c.inputChannels() / c.groups(), c.kernel(), c.kernel()),
-              Role.KERNEL));
-      all.add(new TensorSpec(c.gammaName(), channels, Role.GAMMA));
-      all.add(new TensorSpec(c.betaName(), channels, Role.BETA));
-      all.add(new TensorSpec(c.meanName(), channels, Role.MEAN));
-      all.add(new TensorSpec(c.varianceName(), channels, Role.VARIANCE));
-    }
+    architecture.layers().forEach(layer -> all.addAll(layer.tensors()));
     all.add(
         new TensorSpec(
             Architecture.HEAD_KERNEL,
@@ -120,16 +127,17 @@ public final class Network {
    */
   private NDArray forward(Weights weights, NDArray pictures, boolean training) {
     NDArray x = pictures.flip(2, 3);
-    for (Layer layer : architecture.layers()) {
-      NDArray y = layer(layer, weights, x, training);
+    for (int i = 0; i < dropConnect.length; i++) {
+      double dropped = training ? dropConnect[i] : 0;
+      NDArray y = layer(architecture.layers().get(i), weights, x, training, dropped);
       x.close();
       x = y;
     }
     NDArray pooled = Pool.globalAvgPool2d(x);
     x.close();
     NDArray kept = pooled;
-    if (training && dropout > 0) {
-      kept = Dropout.dropout(pooled, dropout, true).singletonOrThrow();
+    if (training && regularisation.dropout() > 0) {
+      kept = Dropout.dropout(pooled, (float) regularisation.dropout(), true).singletonOrThrow();
       pooled.close();
     }
     NDArray out =
@@ -141,7 +149,7 @@ public final class Network {
   }
 
   /** Leaves {@code x} open. */
-  private NDArray layer(Layer layer, Weights weights, NDArray x, boolean training) {
+  private NDArray layer(Layer layer, Weights weights, NDArray x, boolean training, double dropped) {
     if (layer instanceof ConvolutionLayer convolution) {
       return convolve(convolution, weights, x, training);
     }
@@ -151,14 +159,64 @@ public final class Network {
     if (wide != x) {
       wide.close();
     }
+    if (block.squeeze() != null) {
+      NDArray weighed = weigh(block.squeeze(), weights, filtered);
+      filtered.close();
+      filtered = weighed;
+    }
     NDArray narrow = convolve(block.project(), weights, filtered, training);
     filtered.close();
     if (!block.residual()) {
       return narrow;
     }
+    narrow = dropConnect(narrow, dropped);
     NDArray sum = x.add(narrow);
     narrow.close();
     return sum;
+  }
+
+  /** Leaves {@code x} open. */
+  private static NDArray weigh(SqueezeExcitation layer, Weights weights, NDArray x) {
+    NDArray means = Pool.globalAvgPool2d(x);
+    NDArray squeezed =
+        swish(
+            Linear.linear(
+                    means,
+                    weights.get(layer.reduceKernelName()),
+                    weights.get(layer.reduceBiasName()))
+                .singletonOrThrow());
+    means.close();
+    try (NDArray excited =
+            Linear.linear(
+                    squeezed,
+                    weights.get(layer.expandKernelName()),
+                    weights.get(layer.expandBiasName()))
+                .singletonOrThrow();
+        NDArray factors = ai.djl.nn.Activation.sigmoid(excited);
+        NDArray spread = factors.reshape(x.getShape().get(0), layer.channels(), 1, 1)) {
+      squeezed.close();
+      return x.mul(spread);
+    }
+  }
+
+  /**
+   * Sets a share of the faces to zero and makes the others larger, so that the mean stays. Closes
+   * {@code x} where it gives another array.
+   */
+  private static NDArray dropConnect(NDArray x, double share) {
+    if (share == 0) {
+      return x;
+    }
+    double kept = 1 - share;
+    Shape faces = new Shape(x.getShape().get(0), 1, 1, 1);
+    try (NDArray drawn = x.getManager().randomUniform(0f, 1f, faces);
+        NDArray below = drawn.lt(kept);
+        NDArray ones = below.toType(x.getDataType(), false);
+        NDArray factors = ones.div(kept)) {
+      NDArray y = x.mul(factors);
+      x.close();
+      return y;
+    }
   }
 
   /** Leaves {@code x} open. */
@@ -177,7 +235,7 @@ public final class Network {
                 weights.get(layer.gammaName()),
                 weights.get(layer.betaName()),
                 NATIVE_AXIS,
-                STATISTICS_KEPT,
+                (float) regularisation.statisticsKept(),
                 architecture.batchNormEpsilon(),
                 training)
             .singletonOrThrow();
@@ -185,7 +243,17 @@ public final class Network {
     return switch (layer.activation()) {
       case NONE -> normal;
       case RELU6 -> relu6(normal, training);
+      case SWISH -> swish(normal);
     };
+  }
+
+  /** Closes {@code x}. */
+  private static NDArray swish(NDArray x) {
+    try (NDArray share = ai.djl.nn.Activation.sigmoid(x)) {
+      NDArray y = x.mul(share);
+      x.close();
+      return y;
+    }
   }
 
   /** Closes {@code x}. */

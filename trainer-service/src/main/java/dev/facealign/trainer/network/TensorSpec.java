@@ -13,8 +13,10 @@ public record TensorSpec(String name, Shape shape, Role role) {
 
   /** What a tensor is for. */
   public enum Role {
-    /** A convolution's kernel: learnt. */
+    /** Kernel of a convolution, or matrix of a layer within the trunk: learnt. */
     KERNEL(true),
+    /** Offset of a layer within the trunk: learnt. */
+    BIAS(true),
     /** A batch normalisation's factor: learnt. */
     GAMMA(true),
     /** A batch normalisation's offset: learnt. */

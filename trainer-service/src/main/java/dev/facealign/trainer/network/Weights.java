@@ -23,9 +23,14 @@ public final class Weights implements AutoCloseable {
    * @throws IllegalArgumentException a tensor is missing or has another shape
    */
   public Weights(NDManager parent, List<TensorSpec> specs, Map<String, Tensor> values) {
+    this(parent, specs, values, DataType.FLOAT32);
+  }
+
+  /** For numbers of another type than 32 bit floats. */
+  Weights(NDManager parent, List<TensorSpec> specs, Map<String, Tensor> values, DataType type) {
     manager = parent.newSubManager();
     for (TensorSpec spec : specs) {
-      NDArray array = manager.create(spec.shape(), DataType.FLOAT32);
+      NDArray array = manager.create(spec.shape(), type);
       arrays.put(spec.name(), array);
     }
     copyFrom(values);
@@ -46,8 +51,9 @@ public final class Weights implements AutoCloseable {
           }
           ByteBuffer bytes = manager.allocateDirect(tensor.values().length * Float.BYTES);
           bytes.asFloatBuffer().put(tensor.values());
-          try (NDArray source = manager.create(bytes, array.getShape(), DataType.FLOAT32)) {
-            source.copyTo(array);
+          try (NDArray source = manager.create(bytes, array.getShape(), DataType.FLOAT32);
+              NDArray typed = source.toType(array.getDataType(), false)) {
+            typed.copyTo(array);
           }
         });
   }

@@ -16,6 +16,7 @@ import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.network.Architecture;
 import dev.facealign.trainer.network.Initialiser;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.run.Checkpoint.Group;
 import dev.facealign.trainer.run.TrainedModel.DataPart;
@@ -92,7 +93,8 @@ public final class TrainingRun {
         new Network(
             Architecture.of(settings.network()),
             2 * plan.dataset().scheme().count(),
-            settings.dropout());
+            new Regularisation(
+                settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()));
     RandomStreams random = new RandomStreams(settings.seed());
     Checkpoint from = resumeFrom != null ? resumeFrom : start(network, faces, random, texts);
     Augmentation augmentation =

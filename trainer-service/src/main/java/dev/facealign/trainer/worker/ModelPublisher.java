@@ -19,7 +19,6 @@ import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
-import dev.facealign.v1.Network;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
@@ -82,10 +81,7 @@ final class ModelPublisher {
     FaceDataset dataset = plan.dataset();
     return ModelManifest.newBuilder()
         .setName(settings.modelName())
-        .setNetwork(
-            switch (settings.network()) {
-              case MOBILENET_V2 -> Network.NETWORK_MOBILENET_V2;
-            })
+        .setNetwork(TrainingJobContract.network(settings.network()))
         .setScheme(dataset.scheme().id())
         .setLandmarkCount(dataset.scheme().count())
         .setInputSizePx(settings.inputSizePx())

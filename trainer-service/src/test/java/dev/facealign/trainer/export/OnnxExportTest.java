@@ -3,6 +3,10 @@ package dev.facealign.trainer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -14,25 +18,35 @@ import dev.facealign.trainer.job.NetworkKind;
 import dev.facealign.trainer.network.Architecture;
 import dev.facealign.trainer.network.Initialiser;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
+import dev.facealign.trainer.network.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxExportTest {
 
-  private final Network network = new Network(Architecture.of(NetworkKind.MOBILENET_V2), 136, 0.1);
+  private final Network network =
+      new Network(Architecture.of(NetworkKind.MOBILENET_V2), 136, Regularisation.NONE);
 
   @ParameterizedTest
-  @ValueSource(ints = {64, 112}) // 112 has sides of 7, where padding is symmetric
-  void computesWhatTheNetworkComputes(int size) {
+  @CsvSource({
+    "MOBILENET_V2, 64",
+    "MOBILENET_V2, 112", // has sides of 7, where padding is symmetric
+    "EFFICIENTNET_B0, 64",
+    "EFFICIENTNET_B0, 112",
+    "EFFICIENTNET_B3, 80" // has sides of 5
+  })
+  void computesWhatTheNetworkComputes(NetworkKind kind, int size) {
     // Given
-    Map<String, Tensor> weights = lively();
+    Network network = new Network(Architecture.of(kind), 136, Regularisation.NONE);
+    Map<String, Tensor> weights = lively(network, size);
     byte[] onnx = OnnxExport.write(network, weights, size);
     // When
     double difference =
@@ -45,7 +59,7 @@ class OnnxExportTest {
   @Test
   void declaresItsInputAndOutput() throws OrtException {
     // Given
-    byte[] onnx = OnnxExport.write(network, lively(), 64);
+    byte[] onnx = OnnxExport.write(network, lively(network, 64), 64);
     // When
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx)) {
       // Then
@@ -57,7 +71,7 @@ class OnnxExportTest {
   @Test
   void isRefusedWhenItComputesSomethingElse() {
     // Given a file of other weights
-    Map<String, Tensor> weights = lively();
+    Map<String, Tensor> weights = lively(network, 64);
     Map<String, Tensor> others = new LinkedHashMap<>(weights);
     float[] bias = new float[136];
     bias[135] = 2e-4f;
@@ -84,7 +98,7 @@ class OnnxExportTest {
   }
 
   /** First weights, but kernels and statistics such that every layer tells in the output. */
-  private Map<String, Tensor> lively() {
+  private static Map<String, Tensor> lively(Network network, int size) {
     SplittableRandom random = new SplittableRandom(3);
     Map<String, Tensor> values = new LinkedHashMap<>(Initialiser.draw(network, null, 3));
     for (TensorSpec spec : network.tensors()) {
@@ -92,7 +106,8 @@ class OnnxExportTest {
       float[] v = new float[Math.toIntExact(spec.shape().size())];
       switch (spec.role()) {
         case KERNEL -> {
-          double deviation = Math.sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
+          double fanIn = (double) spec.shape().size() / shape[0];
+          double deviation = Math.sqrt(2 / fanIn);
           for (int i = 0; i < v.length; i++) {
             v[i] = (float) (deviation * random.nextGaussian());
           }
@@ -102,7 +117,7 @@ class OnnxExportTest {
             v[i] = (float) (0.5 + random.nextDouble());
           }
         }
-        case BETA, MEAN -> {
+        case BETA, MEAN, BIAS -> {
           for (int i = 0; i < v.length; i++) {
             v[i] = (float) (0.5 * random.nextGaussian());
           }
@@ -118,7 +133,27 @@ class OnnxExportTest {
       }
       values.put(spec.name(), new Tensor(shape, v));
     }
-    return values;
+    return observed(network, values, size);
+  }
+
+  /**
+   * With the statistics that the layers see, as after training: without them numbers grow from
+   * layer to layer until rounding decides.
+   */
+  private static Map<String, Tensor> observed(
+      Network network, Map<String, Tensor> values, int size) {
+    Network forgetful =
+        new Network(network.architecture(), network.outputs(), new Regularisation(0, 0, 0));
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        Weights weights = new Weights(manager, network.tensors(), values)) {
+      NDArray pictures = manager.create(new Shape(4, 3, size, size));
+      for (int i = 0; i < 4; i++) {
+        float[] picture = picture(size, i);
+        pictures.set(new NDIndex(i), manager.create(picture, new Shape(3, size, size)));
+      }
+      forgetful.train(weights, pictures);
+      return weights.toHost();
+    }
   }
 
   private static float[] picture(int size, long seed) {

@@ -11,11 +11,13 @@ import dev.facealign.v1.LossKind;
 import dev.facealign.v1.LossSettings;
 import dev.facealign.v1.Network;
 import dev.facealign.v1.OptimiserSettings;
+import dev.facealign.v1.RateSchedule;
 import dev.facealign.v1.TrainingJob;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingJobContractTest {
@@ -74,6 +76,26 @@ class TrainingJobContractTest {
         .isEqualTo(new ComponentPolicy.VarianceShare(0.97));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "NETWORK_MOBILENET_V2, mobilenet-v2-68, 0.1, 0",
+    "NETWORK_EFFICIENTNET_B0, efficientnet-b0-68, 0.5, 0.2",
+    "NETWORK_EFFICIENTNET_B3, efficientnet-b3-68, 0.5, 0.2"
+  })
+  void eachNetworkHasItsOwnDefaults(
+      Network network, String name, double dropout, double dropConnect) {
+    // When
+    TrainingSettings settings =
+        TrainingJobContract.settings(job().setNetwork(network).build(), "j");
+
+    // Then
+    assertThat(settings.modelName()).isEqualTo(name);
+    assertThat(settings.dropout()).isEqualTo(dropout);
+    assertThat(settings.dropConnect()).isEqualTo(dropConnect);
+    assertThat(settings.batchNormMomentum()).isEqualTo(0.9);
+    assertThat(TrainingJobContract.job(settings).getNetwork()).isEqualTo(network);
+  }
+
   @Test
   void l2NeedsNoShapeModel() {
     // Given
@@ -110,12 +132,30 @@ class TrainingJobContractTest {
         refused(job().setBatchSize(-3), "batch_size: -3"),
         refused(job().setValidationShare(0.9), "validation_share: 0.9"),
         refused(job().setDropout(1), "dropout: 1.0"),
-        refused(
-            job().setNetwork(Network.NETWORK_EFFICIENTNET_B0), "network: NETWORK_EFFICIENTNET_B0"),
+        refused(job().setDropConnect(-0.1), "drop_connect: -0.1"),
+        refused(job().setBatchNormMomentum(1), "batch_norm_momentum: 1.0"),
         refused(job().setNetworkValue(99), "network: 99"),
         refused(
             job().setOptimiser(OptimiserSettings.newBuilder().setLearningRate(0)),
             "optimiser.learning_rate: 0.0"),
+        refused(
+            job()
+                .setOptimiser(
+                    OptimiserSettings.newBuilder()
+                        .setSchedule(RateSchedule.RATE_SCHEDULE_STEP)
+                        .addStepAt(0.5)
+                        .addStepAt(0.5)),
+            "optimiser.step_at[1]: 0.5"),
+        refused(
+            job()
+                .setOptimiser(
+                    OptimiserSettings.newBuilder()
+                        .setSchedule(RateSchedule.RATE_SCHEDULE_STEP)
+                        .setStepFactor(1)),
+            "optimiser.step_factor: 1.0"),
+        refused(
+            job().setOptimiser(OptimiserSettings.newBuilder().setScheduleValue(9)),
+            "optimiser.schedule: 9"),
         refused(
             job().setAugmentation(AugmentationSettings.newBuilder().setFlipProbability(1.5)),
             "augmentation.flip_probability: 1.5"));

@@ -27,7 +27,7 @@ class NetworkTest {
   @ValueSource(ints = {4, 5, 6, 7})
   void convolvesWithTensorFlowsSamePadding(int side) {
     // Given
-    Network network = new Network(ONE_CONVOLUTION, 2, 0);
+    Network network = new Network(ONE_CONVOLUTION, 2, Regularisation.NONE);
     Map<String, Tensor> values =
         new LinkedHashMap<>(Initialiser.draw(network, new double[] {0.5, -0.5}, 7));
     values.put(Architecture.HEAD_KERNEL, new Tensor(new long[] {2, 2}, new float[] {1, 0, 0, 1}));
@@ -81,7 +81,7 @@ class NetworkTest {
   @Test
   void updatesRunningStatisticsInTrainingOnly() {
     // Given
-    Network network = new Network(ONE_CONVOLUTION, 2, 0);
+    Network network = new Network(ONE_CONVOLUTION, 2, Regularisation.NONE);
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         Weights weights =
             new Weights(manager, network.tensors(), Initialiser.draw(network, null, 1))) {
@@ -100,7 +100,7 @@ class NetworkTest {
 
   @Test
   void drawsTheSameWeightsForTheSameSeed() {
-    Network network = new Network(ONE_CONVOLUTION, 2, 0);
+    Network network = new Network(ONE_CONVOLUTION, 2, Regularisation.NONE);
     assertThat(Initialiser.draw(network, null, 1)).isEqualTo(Initialiser.draw(network, null, 1));
     assertThat(Initialiser.draw(network, null, 1)).isNotEqualTo(Initialiser.draw(network, null, 2));
   }
@@ -108,7 +108,7 @@ class NetworkTest {
   @Test
   void refusesWeightsThatDoNotFit() {
     // Given
-    Network network = new Network(ONE_CONVOLUTION, 2, 0);
+    Network network = new Network(ONE_CONVOLUTION, 2, Regularisation.NONE);
     Map<String, Tensor> values = new LinkedHashMap<>(Initialiser.draw(network, null, 1));
     values.put("one/gamma", Tensor.vector(new float[3]));
     // Then

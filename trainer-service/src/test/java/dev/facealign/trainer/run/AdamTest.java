@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.facealign.trainer.job.OptimiserSpec;
+import dev.facealign.trainer.job.OptimiserSpec.Constant;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
-import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
 import dev.facealign.trainer.network.TensorSpec.Role;
@@ -151,6 +151,6 @@ class AdamTest {
   }
 
   private static OptimiserSpec spec(OptimiserKind kind, double decay, double clip) {
-    return new OptimiserSpec(kind, 0.01, decay, 0, RateSchedule.CONSTANT, clip, 0.999);
+    return new OptimiserSpec(kind, 0.01, decay, 0, new Constant(), clip, 0.999);
   }
 }

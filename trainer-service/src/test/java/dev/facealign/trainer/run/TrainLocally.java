@@ -6,9 +6,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
-import dev.facealign.dataset.DatasetCatalog;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.image.CropSampler;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
@@ -26,8 +26,8 @@ import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
 import dev.facealign.trainer.job.NetworkKind;
 import dev.facealign.trainer.job.OptimiserSpec;
+import dev.facealign.trainer.job.OptimiserSpec.Cosine;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
-import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
 import dev.facealign.trainer.job.SmoothFaceStage;
 import dev.facealign.trainer.job.TrainingSettings;
 import java.io.IOException;
@@ -119,13 +119,14 @@ public final class TrainLocally {
                     new SmoothFaceStage(31.0 / 151, new VarianceShare(0.90)),
                     new SmoothFaceStage(71.0 / 151, new VarianceShare(0.95)),
                     new SmoothFaceStage(101.0 / 151, new VarianceShare(0.97))));
+    NetworkKind network = NetworkKind.valueOf(text("network", "MOBILENET_V2"));
     return new TrainingSettings(
         "local",
         data,
         "train",
         "68",
         "local",
-        NetworkKind.MOBILENET_V2,
+        network,
         loss,
         whole("size", 112),
         whole("epochs", 10),
@@ -135,7 +136,7 @@ public final class TrainLocally {
             number("rate", 0.001),
             number("decay", 0.0001),
             number("warmup", 0.05),
-            RateSchedule.COSINE,
+            new Cosine(),
             number("clip", 5),
             number("ema", 0.999)),
         new AugmentationSpec(
@@ -152,7 +153,9 @@ public final class TrainLocally {
         null,
         "local",
         whole("checkpoint", 1000),
-        number("dropout", 0.1));
+        number("dropout", network.defaultDropout()),
+        number("dropconnect", network.defaultDropConnect()),
+        number("momentum", 0.9));
   }
 
   private static void measure(byte[] onnx, FaceDataset test, CropPolicy policy, int size)

@@ -21,8 +21,8 @@ import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
 import dev.facealign.trainer.job.NetworkKind;
 import dev.facealign.trainer.job.OptimiserSpec;
+import dev.facealign.trainer.job.OptimiserSpec.Cosine;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
-import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
 import dev.facealign.trainer.job.SmoothFaceStage;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.RunOutcome.Completed;
@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole runs on a few small drawn faces. */
 class TrainingRunTest {
@@ -123,10 +125,11 @@ class TrainingRunTest {
     assertThat(model.training().fingerprint()).isNotEqualTo(model.validation().fingerprint());
   }
 
-  @Test
-  void goesOnFromACheckpointAsIfItHadNeverStopped() {
-    // Given an undisturbed run
-    TrainingSettings settings = settings(ACR, 3, 0.001);
+  @ParameterizedTest
+  @EnumSource(names = {"MOBILENET_V2", "EFFICIENTNET_B0"})
+  void goesOnFromACheckpointAsIfItHadNeverStopped(NetworkKind network) {
+    // Given an undisturbed run, with dropout, and EfficientNet with drop-connect
+    TrainingSettings settings = settings(network, ACR, 3, 0.001);
     Notes whole = new Notes();
     RunOutcome outcome = run(settings, null, whole, () -> false);
     byte[] model = ((Completed) outcome).model().onnx();
@@ -275,24 +278,31 @@ class TrainingRunTest {
   }
 
   private static TrainingSettings settings(LossSpec loss, int epochs, double rate) {
+    return settings(NetworkKind.MOBILENET_V2, loss, epochs, rate);
+  }
+
+  private static TrainingSettings settings(
+      NetworkKind network, LossSpec loss, int epochs, double rate) {
     return new TrainingSettings(
         "job",
         "faces",
         "train",
         "68",
         "shapes",
-        NetworkKind.MOBILENET_V2,
+        network,
         loss,
         64,
         epochs,
         4,
-        new OptimiserSpec(OptimiserKind.ADAMW, rate, 1e-4, 0.1, RateSchedule.COSINE, 5, 0.9),
+        new OptimiserSpec(OptimiserKind.ADAMW, rate, 1e-4, 0.1, new Cosine(), 5, 0.9),
         new AugmentationSpec(0.5, 20, 0.1, 0.05, 0.2, 0.3, 0.1, 0.3),
         0.2,
         1,
         null,
         "model",
         1,
-        0.1);
+        0.1,
+        network.defaultDropConnect(),
+        0.9);
   }
 }
