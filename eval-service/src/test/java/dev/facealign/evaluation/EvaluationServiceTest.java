@@ -8,14 +8,17 @@ import static org.awaitility.Awaitility.await;
 import com.google.rpc.Code;
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.crop.BoxSource.Jittered;
+import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.pts.PtsFile;
+import dev.facealign.dataset.table.TableWriter;
 import dev.facealign.geometry.Box;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
@@ -24,6 +27,7 @@ import dev.facealign.v1.BoxJitter;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.CompareEvaluationsRequest;
 import dev.facealign.v1.CompareEvaluationsResponse;
+import dev.facealign.v1.DatasetFormat;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
@@ -45,11 +49,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +221,74 @@ class EvaluationServiceTest {
     assertThat(report.getFaces(0).getInvalidReason())
         .isEqualTo(
             faces.get(0).id() + ": no box in its annotation (expected: one beside the points)");
+  }
+
+  @Test
+  void measuresFacesOfAUsersOwnSchemeWithTheBoxesTheyCameWith() throws IOException {
+    // Given: eyes, nose and mouth of other drawn faces, in a table, with a scheme of their own
+    RenderedDataset.write(folder.resolve("datasets/others"), 0, 6, 48, 77);
+    List<FaceSample> others =
+        new DatasetCatalog(folder.resolve("datasets")).open("others", "test", "68").faces();
+    Path mine = Files.createDirectories(folder.resolve("datasets/mine"));
+    Path file =
+        Files.writeString(
+            mine.resolve("scheme-five.properties"),
+            "count=5\nmirror=0-1,3-4\nleft-pupil=0\nright-pupil=1\n");
+    LandmarkScheme five = LandmarkScheme.read(file);
+    try (TableWriter table = new TableWriter(mine.resolve("test.csv"), five, true, false)) {
+      for (FaceSample face : others) {
+        String picture = face.id().substring(face.id().lastIndexOf('/') + 1) + ".jpg";
+        Files.write(mine.resolve(picture), face.readEncodedPicture());
+        table.write(
+            picture,
+            fivePoints(face.landmarks()),
+            Optional.of(new Box(1, 2, 30, 40)),
+            new BitSet());
+      }
+    }
+    FaceDataset dataset = new DatasetCatalog(folder.resolve("datasets")).open("mine", "test", "");
+    inference.learn(dataset.faces());
+    inference.publish(
+        "five",
+        manifest -> manifest.setScheme("five").setLandmarkScheme(SchemeContract.toProto(five)),
+        (face, request) -> FakeInference.answer(FakeInference.moved(face, 2), request));
+    inference.publish("drawn68", "68", 1);
+
+    // When
+    Evaluation report =
+        service.evaluate(request("five", "mine").setBoxSource(BoxSource.BOX_SOURCE_GIVEN).build());
+
+    // Then: errors by the pupils, the only length that the scheme has beside the box
+    double[] expected =
+        dataset.faces().stream()
+            .mapToDouble(face -> 2 / Normaliser.INTER_PUPIL.distance(five, face.landmarks()))
+            .toArray();
+    SubsetMetrics whole = report.getSubsets(0);
+    assertThat(report.getNormaliser())
+        .isEqualTo(dev.facealign.v1.Normaliser.NORMALISER_INTER_PUPIL);
+    assertThat(report.getScheme()).isEqualTo("five");
+    assertThat(report.getDataset().getDataset().getFormat())
+        .isEqualTo(DatasetFormat.DATASET_FORMAT_TABLE);
+    assertThat(whole.getInvalid()).isZero();
+    assertThat(whole.getNme()).isCloseTo(mean(expected), within(1e-6));
+    assertThat(whole.getNmeInterPupil()).isEqualTo(whole.getNme());
+    assertThat(whole.hasNmeInterOcular()).isFalse();
+    assertThat(whole.getNmeBoxDiagonal()).isPositive();
+    assertThat(inference.asked)
+        .extracting(asked -> asked.getBoxes(0))
+        .containsOnly(Contracts.toProto(new Box(1, 2, 30, 40)));
+
+    // Then: a model of another scheme is refused
+    assertThat(failure(() -> service.evaluate(request("drawn68", "mine").build())))
+        .hasMessageContaining("scheme 68 (expected: five, as the dataset mine has)");
+  }
+
+  private static Landmarks fivePoints(Landmarks face) {
+    return Landmarks.of(
+        IntStream.of(36, 45, 30, 48, 54)
+            .mapToObj(m -> new double[] {face.x(m), face.y(m)})
+            .flatMapToDouble(Arrays::stream)
+            .toArray());
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,12 +108,14 @@ final class FakeInference implements AutoCloseable {
   }
 
   String publish(String name, String scheme, Network network) {
+    return publish(name, manifest -> manifest.setScheme(scheme), network);
+  }
+
+  String publish(String name, Consumer<ModelManifest.Builder> manifest, Network network) {
     String version = ContentHash.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    Model model =
-        Model.newBuilder()
-            .setManifest(
-                ModelManifest.newBuilder().setVersion(version).setName(name).setScheme(scheme))
-            .build();
+    ModelManifest.Builder content = ModelManifest.newBuilder().setVersion(version).setName(name);
+    manifest.accept(content);
+    Model model = Model.newBuilder().setManifest(content).build();
     models.put(version, new Known(model, network));
     return version;
   }
