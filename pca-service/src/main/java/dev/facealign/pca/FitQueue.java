@@ -25,24 +25,21 @@ final class FitQueue implements AutoCloseable {
 
   private final ShapeModelFit fit;
   private final ShapeModelPublication publication;
-  private final FitMetrics metrics;
   private final WorkLine line;
 
   FitQueue(
       ShapeModelFit fit,
       ShapeModelPublication publication,
-      FitMetrics metrics,
-      MeterRegistry registry,
+      MeterRegistry metrics,
       @Property(name = "facealign.pca.fits.concurrent", defaultValue = "2") int concurrent,
       @Property(name = "facealign.pca.fits.waiting", defaultValue = "16") int waiting) {
     this.fit = fit;
     this.publication = publication;
-    this.metrics = metrics;
     this.line =
         new WorkLine(
             new WorkLine.Settings("fit", concurrent, waiting, DRAIN),
             "facealign.pca.fits",
-            registry);
+            metrics);
   }
 
   /**
@@ -67,7 +64,6 @@ final class FitQueue implements AutoCloseable {
                   if (stream.isCancelled()) {
                     throw new CancellationException("the caller is gone");
                   }
-                  metrics.faceRead();
                   progress.setFacesRead(read).setFacesTotal(total);
                   reports.report(progress::build);
                 }));

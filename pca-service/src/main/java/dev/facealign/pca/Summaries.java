@@ -18,13 +18,17 @@ final class Summaries {
     ShapeModelSummary.Builder summary =
         ShapeModelSummary.newBuilder()
             .setVersion(stored.version())
-            .setScheme(model.schemeId())
+            .setScheme(model.scheme().id())
             .setLandmarkCount(model.landmarkCount())
             .setCropPolicy(Contracts.toProto(model.cropPolicy()))
             .setAlignment(stored.message().getAlignment())
+            .setBoxSource(stored.message().getBoxSource())
             .setDataset(stored.message().getDataset())
             .setComponents(model.componentCount())
             .setCreatedAt(Contracts.toProto(stored.publishedAt()));
+    if (stored.message().hasBoxJitter()) {
+      summary.setBoxJitter(stored.message().getBoxJitter());
+    }
     for (double share : VARIANCE_SHARES) {
       summary.addComponentsByVariance(model.components(new ComponentPolicy.VarianceShare(share)));
     }

@@ -4,6 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.facealign.broker.EmbeddedBroker;
+import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.TopicFollower;
+import dev.facealign.platform.kafka.Topics;
+import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.FitShapeModelProgress;
+import dev.facealign.v1.FitShapeModelRequest;
+import dev.facealign.v1.ShapeModelSummary;
+import dev.facealign.v1.ShapeModelsGrpc;
+import dev.facealign.v1.WatchShapeModelsRequest;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,8 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +96,100 @@ class PcaProcessTest {
       assertThat(third.exitValue()).isZero();
       assertThat(log("third")).contains("parent process has ended");
     }
+  }
+
+  @Test
+  void twoProcessesThatFitTheSameAtOncePublishOneVersionThatWatchersSeeOnce() throws Exception {
+    // Given
+    String dataset = new AnnotationsFixture(folder.resolve("datasets")).dataset("contended", 400);
+    try (EmbeddedBroker broker = EmbeddedBroker.startTemporary()) {
+      int[] here = freePorts();
+      int[] there = freePorts();
+      long parent = ProcessHandle.current().pid();
+      Process unusedHere = pca(broker, here, "here", parent);
+      Process unusedThere = pca(broker, there, "there", parent);
+      await().atMost(SOON).until(() -> readiness(here[1]) == 200 && readiness(there[1]) == 200);
+      List<ShapeModelSummary> watched = new CopyOnWriteArrayList<>();
+      List<ManagedChannel> channels = List.of(channel(here[0]), channel(there[0]));
+      try {
+        channels.forEach(channel -> watch(channel, watched));
+        FitShapeModelRequest request =
+            FitShapeModelRequest.newBuilder()
+                .setDataset(DatasetRef.newBuilder().setName(dataset))
+                .build();
+
+        // When: three fits in each, all at once
+        List<CompletableFuture<ShapeModelSummary>> fits = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          channels.forEach(
+              channel -> fits.add(CompletableFuture.supplyAsync(() -> fit(channel, request))));
+        }
+        Set<ShapeModelSummary> results = new HashSet<>();
+        for (CompletableFuture<ShapeModelSummary> fit : fits) {
+          results.add(fit.get(60, TimeUnit.SECONDS));
+        }
+
+        // Then: one version, stored once, the same for all
+        assertThat(results).hasSize(1);
+        ShapeModelSummary summary = results.iterator().next();
+        assertThat(folder.resolve("artifacts/shape-models").toFile().list())
+            .containsExactly(summary.getVersion());
+        assertThat(folder.resolve("artifacts/.tmp").toFile().list()).isEmpty();
+
+        // Then: each watcher was told once, also after the announcements have come round
+        await().atMost(SOON).until(() -> watched.size() == 2);
+        assertThat(announcements(broker)).isNotEmpty().containsOnly(summary);
+        assertThat(watched).containsExactly(summary, summary);
+      } finally {
+        channels.forEach(ManagedChannel::shutdownNow);
+      }
+    }
+  }
+
+  private static List<ShapeModelSummary> announcements(EmbeddedBroker broker) {
+    List<ShapeModelSummary> announced = new CopyOnWriteArrayList<>();
+    try (TopicFollower<ShapeModelSummary> follower =
+        new TopicFollower<>(
+            KafkaSettings.of(broker.bootstrapServers()),
+            Topics.SHAPE_MODELS,
+            ShapeModelSummary.parser(),
+            record -> announced.add(record.value()))) {
+      follower.start();
+      follower.awaitCaughtUp(SOON);
+    }
+    return announced;
+  }
+
+  private static void watch(ManagedChannel channel, List<ShapeModelSummary> seen) {
+    ShapeModelsGrpc.newStub(channel)
+        .watchShapeModels(
+            WatchShapeModelsRequest.getDefaultInstance(),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(ShapeModelSummary summary) {
+                seen.add(summary);
+              }
+
+              @Override
+              public void onError(Throwable t) {}
+
+              @Override
+              public void onCompleted() {}
+            });
+  }
+
+  private static ShapeModelSummary fit(ManagedChannel channel, FitShapeModelRequest request) {
+    FitShapeModelProgress last = FitShapeModelProgress.getDefaultInstance();
+    Iterator<FitShapeModelProgress> messages =
+        ShapeModelsGrpc.newBlockingStub(channel).fitShapeModel(request);
+    while (messages.hasNext()) {
+      last = messages.next();
+    }
+    return last.getResult();
+  }
+
+  private static ManagedChannel channel(int port) {
+    return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
   }
 
   private Process pca(EmbeddedBroker broker, int[] ports, String name, long parent)

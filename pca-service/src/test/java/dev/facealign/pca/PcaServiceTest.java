@@ -1,16 +1,20 @@
 package dev.facealign.pca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.facealign.broker.EmbeddedBroker;
+import dev.facealign.fault.FaultException;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.platform.artifact.ContentHash;
 import dev.facealign.platform.kafka.FollowedRecord;
 import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
+import dev.facealign.v1.BoxJitter;
+import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.ComponentPolicy;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetRef;
@@ -19,6 +23,7 @@ import dev.facealign.v1.FitShapeModelRequest;
 import dev.facealign.v1.GetShapeModelRequest;
 import dev.facealign.v1.ListShapeModelsRequest;
 import dev.facealign.v1.Shape;
+import dev.facealign.v1.ShapeAlignment;
 import dev.facealign.v1.ShapeModel;
 import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.SmoothFace;
@@ -150,6 +155,132 @@ class PcaServiceTest {
   }
 
   @Test
+  void facesThatAreAllTheSameGiveAModelWithoutComponents() {
+    // Given
+    Landmarks face = AnnotationsFixture.points(new Random(3), 68);
+    for (int i = 0; i < 4; i++) {
+      annotations.write("same", "face_" + i, face);
+    }
+
+    // When
+    ShapeModelSummary summary = result(pca.fit(fit("same")));
+    Shape mean =
+        Shape.newBuilder()
+            .addAllCoordinates(pca.client().getShapeModel(get(summary.getVersion())).getMeanList())
+            .build();
+
+    // Then
+    assertThat(summary.getComponents()).isZero();
+    assertThat(summary.getComponentsByVarianceList()).containsOnly(0);
+    SmoothResponse smooth =
+        pca.client()
+            .smooth(
+                SmoothRequest.newBuilder().setVersion(summary.getVersion()).addFaces(mean).build());
+    assertThat(smooth.getFaces(0).getPhiPerCoordinateList()).containsOnly(0.0);
+  }
+
+  @Test
+  void alignsByProcrustesInTwoPassesAndRecordsHowFacesWereNormalised() {
+    // Given
+    String dataset = annotations.dataset("aligned", 30);
+    FitShapeModelRequest request =
+        fit(dataset).toBuilder()
+            .setAlignment(ShapeAlignment.SHAPE_ALIGNMENT_PROCRUSTES)
+            .setBoxSource(BoxSource.BOX_SOURCE_JITTERED)
+            .setBoxJitter(BoxJitter.newBuilder().setShiftShare(0.1).setSeed(5))
+            .build();
+
+    // When
+    List<FitShapeModelProgress> messages = pca.fit(request);
+    ShapeModelSummary summary = result(messages);
+    ShapeModelSummary plain = result(pca.fit(fit(dataset)));
+
+    // Then
+    FitShapeModelProgress last = messages.get(messages.size() - 1);
+    assertThat(last.getFacesRead()).isEqualTo(60);
+    assertThat(last.getFacesTotal()).isEqualTo(60);
+    assertThat(summary.getDataset()).isEqualTo(plain.getDataset());
+    assertThat(summary.getDataset().getFaces()).isEqualTo(30);
+    assertThat(summary.getAlignment()).isEqualTo(ShapeAlignment.SHAPE_ALIGNMENT_PROCRUSTES);
+    assertThat(summary.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_JITTERED);
+    assertThat(summary.getBoxJitter())
+        .isEqualTo(BoxJitter.newBuilder().setShiftShare(0.1).setScaleShare(0.1).setSeed(5).build());
+    ShapeModel model = pca.client().getShapeModel(get(summary.getVersion()));
+    assertThat(model.getProcrustesMeanCount()).isEqualTo(136);
+    assertThat(model.getLandmarkScheme().getId()).isEqualTo("68");
+    assertThat(model.getBoxJitter()).isEqualTo(summary.getBoxJitter());
+    assertThat(plain.getVersion()).isNotEqualTo(summary.getVersion());
+    assertThat(plain.getAlignment()).isEqualTo(ShapeAlignment.SHAPE_ALIGNMENT_NONE);
+    assertThat(plain.getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_GROUND_TRUTH);
+    assertThat(plain.hasBoxJitter()).isFalse();
+  }
+
+  @Test
+  void refusesADatasetThatChangesBetweenTheTwoPasses() {
+    // Given
+    String dataset = annotations.dataset("changing", 5);
+    FitSettings settings =
+        FitSettings.of(
+            fit(dataset).toBuilder()
+                .setAlignment(ShapeAlignment.SHAPE_ALIGNMENT_PROCRUSTES)
+                .build());
+
+    // When
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                pca.bean(ShapeModelFit.class)
+                    .fit(
+                        settings,
+                        (read, total) -> {
+                          if (read == total / 2) {
+                            annotations.write(
+                                dataset,
+                                "face_00002",
+                                AnnotationsFixture.points(new Random(9), 68));
+                          }
+                        }));
+
+    // Then
+    assertThat(thrown)
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("in the second pass (expected: ")
+        .hasMessageContaining("changed meanwhile");
+  }
+
+  @Test
+  void refusesAModelWhoseBytesWereChangedOnDisk() throws Exception {
+    // Given
+    ShapeModelSummary summary = result(pca.fit(fit(annotations.dataset("damaged", 4))));
+    Path file =
+        folder.resolve("artifacts/shape-models").resolve(summary.getVersion() + "/shape-model.pb");
+    byte[] content = Files.readAllBytes(file);
+    content[content.length / 2] ^= 1;
+    Files.write(file, content);
+
+    // When
+    StatusRuntimeException got =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> pca.client().getShapeModel(get(summary.getVersion())));
+    StatusRuntimeException smoothed =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                pca.client()
+                    .smooth(SmoothRequest.newBuilder().setVersion(summary.getVersion()).build()));
+
+    // Then
+    for (StatusRuntimeException error : List.of(got, smoothed)) {
+      assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.DATA_LOSS);
+      assertThat(error.getStatus().getDescription())
+          .contains("shape-models/" + summary.getVersion())
+          .contains("shape-model.pb has " + content.length + " bytes, sha256 ")
+          .contains("(expected: ");
+    }
+  }
+
+  @Test
   void refusesWhatNoShapeModelCanBeFittedTo() {
     // Given
     annotations.dataset("single", 1);
@@ -180,6 +311,21 @@ class PcaServiceTest {
         fit("single").toBuilder().setAlignmentValue(5).build(),
         Status.Code.INVALID_ARGUMENT,
         "alignment: 5 (expected: one of [");
+    assertRefused(
+        fit("short").toBuilder().setBoxSource(BoxSource.BOX_SOURCE_GIVEN).build(),
+        Status.Code.FAILED_PRECONDITION,
+        "any/trainset/face_00000: no box in its annotation");
+    assertRefused(
+        fit("short").toBuilder().setBoxSource(BoxSource.BOX_SOURCE_DETECTOR).build(),
+        Status.Code.INVALID_ARGUMENT,
+        "box_source: BOX_SOURCE_DETECTOR (expected: ");
+    assertRefused(
+        fit("short").toBuilder()
+            .setBoxSource(BoxSource.BOX_SOURCE_JITTERED)
+            .setBoxJitter(BoxJitter.newBuilder().setScaleShare(-1))
+            .build(),
+        Status.Code.INVALID_ARGUMENT,
+        "box_jitter.scale_share: -1.0 (expected: in [0, 1])");
     assertRefused(
         fit("single").toBuilder()
             .setDataset(DatasetRef.newBuilder().setName("single").setSplit("challenging"))

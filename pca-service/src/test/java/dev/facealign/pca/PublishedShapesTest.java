@@ -9,8 +9,10 @@ import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.FitShapeModelProgress;
 import dev.facealign.v1.FitShapeModelRequest;
 import dev.facealign.v1.ShapeModelSummary;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,11 @@ class PublishedShapesTest {
       assertThat(stretched.getComponentsByVarianceList()).containsExactly(2, 3, 4, 7, 11);
       assertThat(square.getComponentsByVarianceList()).containsExactly(2, 3, 4, 7, 11);
       assertThat(square.getVersion()).isNotEqualTo(stretched.getVersion());
+
+      // Then: what is not reading is fast
+      MeterRegistry metrics = pca.bean(MeterRegistry.class);
+      assertThat(metrics.get("facealign.pca.fit.fitting").timer().max(TimeUnit.MILLISECONDS))
+          .isLessThan(1000);
     }
   }
 
