@@ -1,5 +1,6 @@
 package dev.facealign.cli;
 
+import dev.facealign.cli.dataset.DatasetCommand;
 import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      DatasetCommand.class,
       ShapeCommand.class,
       TrainCommand.class,
       JobsCommand.class,

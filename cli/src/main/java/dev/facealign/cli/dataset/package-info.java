@@ -1,0 +1,5 @@
+/** Datasets on this machine. */
+@NullMarked
+package dev.facealign.cli.dataset;
+
+import org.jspecify.annotations.NullMarked;
