@@ -143,10 +143,10 @@ public final class CropCache {
       throw FaultException.of(
           FaultKind.INVALID_ARGUMENT,
           FACE_UNREADABLE,
-          sample.id() + ": no picture (expected: a .jpg or .png beside the points)");
+          sample.id() + ": no picture (expected: one, " + sample.annotation() + " has points)");
     }
     try {
-      return new ImageDecoder(ImageLimits.DEFAULT).decode(sample.readEncodedPicture());
+      return sample.readPicture(new ImageDecoder(ImageLimits.DEFAULT));
     } catch (FaultException e) {
       throw FaultException.of(
           FaultKind.INVALID_ARGUMENT, FACE_UNREADABLE, sample.id() + ": " + e.getMessage(), e);

@@ -9,7 +9,6 @@ import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
 import dev.facealign.v1.AugmentationSettings;
-import dev.facealign.v1.DatasetFormat;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.LossKind;
 import dev.facealign.v1.LossSettings;
@@ -59,6 +58,10 @@ public final class TrainingJobContract {
   public static TrainingSettings settings(TrainingJob job, String idWithoutOne) {
     String jobId = name("job_id", job.getJobId().isEmpty() ? idWithoutOne : job.getJobId());
     DatasetRef dataset = Contracts.dataset(job.getDataset(), "train");
+    name("dataset.name", dataset.getName());
+    if (!dataset.getScheme().isEmpty()) {
+      name("dataset.scheme", dataset.getScheme());
+    }
     if (!SPLIT.matcher(dataset.getSplit()).matches()) {
       throw FaultException.invalid(
           "dataset.split", dataset.getSplit(), "a split such as train, or a folder of the dataset");
@@ -74,15 +77,11 @@ public final class TrainingJobContract {
     if (size % 16 != 0) {
       throw FaultException.invalid("input_size_px", size, "a multiple of 16");
     }
-    String modelName =
-        job.getModelName().isEmpty()
-            ? network.id() + "-" + dataset.getScheme()
-            : name("model_name", job.getModelName());
+    @Nullable String modelName =
+        job.getModelName().isEmpty() ? null : name("model_name", job.getModelName());
     return new TrainingSettings(
         jobId,
-        name("dataset.name", dataset.getName()),
-        dataset.getSplit(),
-        dataset.getScheme(),
+        Contracts.selection(dataset),
         shapeModel,
         network,
         loss,
@@ -117,12 +116,7 @@ public final class TrainingJobContract {
     TrainingJob.Builder job =
         TrainingJob.newBuilder()
             .setJobId(settings.jobId())
-            .setDataset(
-                DatasetRef.newBuilder()
-                    .setName(settings.datasetName())
-                    .setSplit(settings.split())
-                    .setFormat(DatasetFormat.DATASET_FORMAT_300W)
-                    .setScheme(settings.schemeId()))
+            .setDataset(Contracts.toProto(settings.dataset()))
             .setNetwork(network(settings.network()))
             .setLoss(lossContract(settings.loss()))
             .setInputSizePx(settings.inputSizePx())
@@ -132,11 +126,13 @@ public final class TrainingJobContract {
             .setAugmentation(augmentationContract(settings.augmentation()))
             .setValidationShare(settings.validationShare())
             .setSeed(settings.seed())
-            .setModelName(settings.modelName())
             .setCheckpointEveryEpochs(settings.checkpointEveryEpochs())
             .setDropout(settings.dropout())
             .setDropConnect(settings.dropConnect())
             .setBatchNormMomentum(settings.batchNormMomentum());
+    if (settings.modelName() != null) {
+      job.setModelName(settings.modelName());
+    }
     if (settings.shapeModel() != null) {
       job.setShapeModel(settings.shapeModel());
     }

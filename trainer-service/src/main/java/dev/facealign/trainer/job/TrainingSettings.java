@@ -1,15 +1,16 @@
 package dev.facealign.trainer.job;
 
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.catalog.DatasetSelection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A training job, checked and with all defaults filled in. Made by {@link TrainingJobReader}.
  *
  * @param jobId names the job for good
- * @param datasetName name of the dataset
- * @param split faces of the dataset that are trained on
- * @param schemeId landmark scheme
+ * @param dataset faces that are trained on
  * @param shapeModel version or prefix of the shape model; null only for losses without phi
  * @param network architecture
  * @param loss loss with its settings
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param validationShare share of the faces held out, in [0.01, 0.5]
  * @param seed random seed of weights, order, augmentation and dropout
  * @param cropPolicy null: the shape model's, or {@link CropPolicy#SQUARE_V1} without one
- * @param modelName name of the model that comes out
+ * @param modelName name of the model that comes out; null: the network's and the scheme's
  * @param checkpointEveryEpochs epochs between checkpoints, in [1, 1000]
  * @param dropout dropout before the last layer, in [0, 1)
  * @param dropConnect share of faces for which the last inverted residual gives its input alone, in
@@ -31,9 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingSettings(
     String jobId,
-    String datasetName,
-    String split,
-    String schemeId,
+    DatasetSelection dataset,
     @Nullable String shapeModel,
     NetworkKind network,
     LossSpec loss,
@@ -45,20 +44,22 @@ public record TrainingSettings(
     double validationShare,
     long seed,
     @Nullable CropPolicy cropPolicy,
-    String modelName,
+    @Nullable String modelName,
     int checkpointEveryEpochs,
     double dropout,
     double dropConnect,
     double batchNormMomentum) {
 
-  /** These settings with the shape model's whole version and the crop policy that holds. */
+  /**
+   * These settings with what only the dataset and the shape model tell: the layout, the scheme, the
+   * shape model's whole version, the crop policy that holds and the model's name.
+   */
   public TrainingSettings resolved(
-      @Nullable String shapeModelVersion, @Nullable CropPolicy resolvedCropPolicy) {
+      FaceDataset found, @Nullable String shapeModelVersion, CropPolicy resolvedCropPolicy) {
     return new TrainingSettings(
         jobId,
-        datasetName,
-        split,
-        schemeId,
+        new DatasetSelection(
+            found.name(), found.split(), found.scheme().id(), Optional.of(found.format())),
         shapeModelVersion,
         network,
         loss,
@@ -70,7 +71,7 @@ public record TrainingSettings(
         validationShare,
         seed,
         resolvedCropPolicy,
-        modelName,
+        modelName == null ? network.id() + "-" + found.scheme().id() : modelName,
         checkpointEveryEpochs,
         dropout,
         dropConnect,

@@ -4,6 +4,7 @@ import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.shape.ShapeModel;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
@@ -37,8 +38,21 @@ public record TrainingPlan(
             "shape_model", null, "a shape model, which the ACR loss needs");
       }
     } else {
-      requireSame("shape_model.scheme", shapeModel.scheme(), dataset.scheme(), "dataset");
+      requireSameScheme(shapeModel.scheme(), dataset.scheme());
       requireSame("shape_model.crop_policy", shapeModel.cropPolicy(), cropPolicy, "job");
+    }
+  }
+
+  private static void requireSameScheme(LandmarkScheme shapes, LandmarkScheme faces) {
+    requireSame("shape_model.scheme", shapes.id(), faces.id(), "dataset");
+    if (!shapes.equals(faces)) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "SHAPE_MODEL_MISMATCH",
+          "shape_model.scheme: "
+              + shapes.id()
+              + " with other points, mirror pairs or regions (expected: the same as the dataset's;"
+              + " fit the shape model again)");
     }
   }
 

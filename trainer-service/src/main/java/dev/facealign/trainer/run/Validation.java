@@ -27,18 +27,19 @@ final class Validation {
   private final Network network;
   private final NDManager manager;
   private final ByteBuffer pixels;
-  private final double[] eyeDistances;
+  private final double[] lengths;
 
   Validation(CropCache faces, LandmarkScheme scheme, Network network, NDManager manager) {
     this.faces = faces;
     this.network = network;
     this.manager = manager;
-    this.eyeDistances = new double[faces.size()];
-    for (int i = 0; i < eyeDistances.length; i++) {
+    this.lengths = new double[faces.size()];
+    Normaliser normaliser = Normaliser.defaultOf(scheme);
+    for (int i = 0; i < lengths.length; i++) {
       FaceCrop face = faces.face(i);
-      eyeDistances[i] = Normaliser.INTER_OCULAR.distance(scheme, face.landmarks());
-      if (!(eyeDistances[i] > 0)) {
-        log.warn("face left out of validation face={} eye_distance={}", face.id(), eyeDistances[i]);
+      lengths[i] = normaliser.distance(scheme, face.landmarks());
+      if (!(lengths[i] > 0)) {
+        log.warn("face left out of validation face={} length={}", face.id(), lengths[i]);
       }
     }
     int atOnce = Math.min(FACES_AT_ONCE, faces.size());
@@ -47,8 +48,9 @@ final class Validation {
   }
 
   /**
-   * Mean NME: inter-ocular, in pixels of the pictures, a fraction; NaN where a prediction was none.
-   * Faces whose eye corners fall together have no NME, are left out and were logged.
+   * Mean NME by the scheme's default normaliser, in pixels of the pictures, a fraction; NaN where a
+   * prediction was none. Faces in which that length is zero have no NME, are left out and were
+   * logged.
    *
    * @return empty where {@code stop} said so
    */
@@ -62,7 +64,7 @@ final class Validation {
       int count = Math.min(FACES_AT_ONCE, faces.size() - first);
       float[] predicted = predict(weights, first, count);
       for (int i = 0; i < count; i++) {
-        if (eyeDistances[first + i] > 0) {
+        if (lengths[first + i] > 0) {
           sum += nme(first + i, predicted, i * network.outputs());
           measured++;
         }
@@ -93,6 +95,6 @@ final class Validation {
       labels[k] = predicted[offset + k];
     }
     FaceCrop face = faces.face(index);
-    return Nme.of(face.region().toImage(labels), face.landmarks(), eyeDistances[index]);
+    return Nme.of(face.region().toImage(labels), face.landmarks(), lengths[index]);
   }
 }

@@ -3,6 +3,7 @@ package dev.facealign.trainer.worker;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.ReadProgress;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
@@ -31,8 +32,7 @@ public final class JobInputs {
    *     there later
    */
   public TrainingPlan plan(TrainingSettings settings) {
-    FaceDataset dataset =
-        datasets.open(settings.datasetName(), settings.split(), settings.schemeId());
+    FaceDataset dataset = datasets.open(settings.dataset(), ReadProgress.NONE);
     if (dataset.faces().stream().noneMatch(FaceSample::hasPicture)) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
@@ -41,16 +41,20 @@ public final class JobInputs {
               + dataset.name()
               + " has no picture beside its "
               + dataset.faces().size()
-              + " annotations (expected: a .jpg or .png beside each .pts)");
+              + " annotations (expected: some)");
     }
     CropPolicy asked = settings.cropPolicy();
     if (settings.shapeModel() == null) {
       CropPolicy cropPolicy = asked == null ? CropPolicy.SQUARE_V1 : asked;
-      return new TrainingPlan(settings.resolved(null, cropPolicy), cropPolicy, dataset, null);
+      return new TrainingPlan(
+          settings.resolved(dataset, null, cropPolicy), cropPolicy, dataset, null);
     }
     StoredShapeModel stored = shapeModels.read(settings.shapeModel());
     CropPolicy cropPolicy = asked == null ? stored.model().cropPolicy() : asked;
     return new TrainingPlan(
-        settings.resolved(stored.version(), cropPolicy), cropPolicy, dataset, stored.model());
+        settings.resolved(dataset, stored.version(), cropPolicy),
+        cropPolicy,
+        dataset,
+        stored.model());
   }
 }

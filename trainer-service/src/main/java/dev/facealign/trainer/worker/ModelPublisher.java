@@ -8,6 +8,7 @@ import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.ContentHash;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.TrainingJobContract;
@@ -22,6 +23,7 @@ import dev.facealign.v1.ModelRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,9 +82,10 @@ final class ModelPublisher {
     TrainingSettings settings = plan.settings();
     FaceDataset dataset = plan.dataset();
     return ModelManifest.newBuilder()
-        .setName(settings.modelName())
+        .setName(Objects.requireNonNull(settings.modelName(), "a plan's settings are resolved"))
         .setNetwork(TrainingJobContract.network(settings.network()))
         .setScheme(dataset.scheme().id())
+        .setLandmarkScheme(SchemeContract.toProto(dataset.scheme()))
         .setLandmarkCount(dataset.scheme().count())
         .setInputSizePx(settings.inputSizePx())
         .setCropPolicy(Contracts.toProto(plan.cropPolicy()))

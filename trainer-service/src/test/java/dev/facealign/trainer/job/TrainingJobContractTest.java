@@ -3,7 +3,12 @@ package dev.facealign.trainer.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.dataset.DatasetFormat;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.fault.FaultException;
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.shape.ComponentPolicy;
 import dev.facealign.v1.AugmentationSettings;
 import dev.facealign.v1.DatasetRef;
@@ -13,6 +18,7 @@ import dev.facealign.v1.Network;
 import dev.facealign.v1.OptimiserSettings;
 import dev.facealign.v1.RateSchedule;
 import dev.facealign.v1.TrainingJob;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +33,34 @@ class TrainingJobContractTest {
           .setShapeModel("0123abcd")
           .build();
 
+  /** What the job's dataset turns out to be. */
+  private static final FaceDataset READ =
+      new FaceDataset("300w", "train", DatasetFormat.W300, LandmarkScheme.IBUG_68, List.of(), 0);
+
+  @Test
+  void whatOnlyTheDatasetTellsIsFilledInWhenItIsRead() {
+    // Given
+    TrainingSettings asked = TrainingJobContract.settings(SMALLEST, "j");
+
+    // When
+    TrainingSettings resolved = asked.resolved(READ, "version", CropPolicy.STRETCH_V1);
+
+    // Then: a recorded job says what it was
+    assertThat(asked.dataset().schemeId()).isEmpty();
+    assertThat(TrainingJobContract.job(resolved).getDataset())
+        .isEqualTo(
+            DatasetRef.newBuilder()
+                .setName("300w")
+                .setSplit("train")
+                .setFormat(dev.facealign.v1.DatasetFormat.DATASET_FORMAT_300W)
+                .setScheme("68")
+                .build());
+    assertThat(resolved.shapeModel()).isEqualTo("version");
+    assertThat(resolved.modelName()).isEqualTo("mobilenet-v2-68");
+    assertThat(TrainingJobContract.settings(TrainingJobContract.job(resolved), "other"))
+        .isEqualTo(resolved);
+  }
+
   @Test
   void aJobNeedsOnlyADatasetAndAShapeModel() {
     // When
@@ -34,11 +68,10 @@ class TrainingJobContractTest {
 
     // Then
     assertThat(settings.jobId()).isEqualTo("job-0-7");
-    assertThat(settings.split()).isEqualTo("train");
-    assertThat(settings.schemeId()).isEqualTo("68");
+    assertThat(settings.dataset()).isEqualTo(DatasetSelection.of("300w", "train"));
     assertThat(settings.epochs()).isEqualTo(150);
     assertThat(settings.inputSizePx()).isEqualTo(224);
-    assertThat(settings.modelName()).isEqualTo("mobilenet-v2-68");
+    assertThat(settings.modelName()).isNull();
     assertThat(settings.loss()).isInstanceOf(AcrLossSpec.class);
     assertThat(((AcrLossSpec) settings.loss()).lambda()).isEqualTo(1);
     assertThat(((AcrLossSpec) settings.loss()).coordinateScale()).isEqualTo(30);
@@ -89,7 +122,7 @@ class TrainingJobContractTest {
         TrainingJobContract.settings(job().setNetwork(network).build(), "j");
 
     // Then
-    assertThat(settings.modelName()).isEqualTo(name);
+    assertThat(settings.resolved(READ, null, CropPolicy.SQUARE_V1).modelName()).isEqualTo(name);
     assertThat(settings.dropout()).isEqualTo(dropout);
     assertThat(settings.dropConnect()).isEqualTo(dropConnect);
     assertThat(settings.batchNormMomentum()).isEqualTo(0.9);

@@ -9,6 +9,7 @@ import dev.facealign.crop.CropRegion;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.image.CropSampler;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
@@ -122,9 +123,7 @@ public final class TrainLocally {
     NetworkKind network = NetworkKind.valueOf(text("network", "MOBILENET_V2"));
     return new TrainingSettings(
         "local",
-        data,
-        "train",
-        "68",
+        DatasetSelection.of(data, "train"),
         "local",
         network,
         loss,

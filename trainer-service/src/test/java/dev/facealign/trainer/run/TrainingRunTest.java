@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.shape.ComponentPolicy.VarianceShare;
@@ -285,9 +286,7 @@ class TrainingRunTest {
       NetworkKind network, LossSpec loss, int epochs, double rate) {
     return new TrainingSettings(
         "job",
-        "faces",
-        "train",
-        "68",
+        DatasetSelection.of("faces", "train"),
         "shapes",
         network,
         loss,
