@@ -3,6 +3,7 @@ package dev.facealign.dataset.table;
 import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.fault.FaultException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,9 +20,18 @@ final class PicturePaths {
   private static final int LONGEST = 1024;
 
   private final Path folder;
+  private final Path real;
 
+  /**
+   * @throws FaultException UNAVAILABLE without the folder
+   */
   PicturePaths(Path folder) {
     this.folder = folder;
+    try {
+      this.real = folder.toRealPath();
+    } catch (IOException e) {
+      throw DatasetFaults.unreadable("dataset " + folder.getFileName(), e);
+    }
   }
 
   /**
@@ -75,10 +85,14 @@ final class PicturePaths {
   }
 
   private boolean leaves(Path file) {
+    if (!Files.isRegularFile(file)) {
+      // There is no picture, so it leads nowhere.
+      return false;
+    }
     try {
-      return !file.toRealPath().startsWith(folder.toRealPath());
+      return !file.toRealPath().startsWith(real);
     } catch (IOException e) {
-      // It is not there, so it leads nowhere.
+      // It has just gone.
       return false;
     }
   }
