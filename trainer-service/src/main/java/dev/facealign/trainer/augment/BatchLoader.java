@@ -1,5 +1,8 @@
 package dev.facealign.trainer.augment;
 
+import dev.facealign.augment.Augmentation;
+import dev.facealign.augment.CropCache;
+import dev.facealign.augment.RandomStreams;
 import dev.facealign.fault.FaultException;
 import dev.facealign.trainer.loss.SmoothFacePhi;
 import java.nio.FloatBuffer;

@@ -1,7 +1,4 @@
-/**
- * From pictures to training batches: crops kept in memory, random changes, loading ahead of the
- * network.
- */
+/** From crops to training batches, loaded ahead of the network. */
 @NullMarked
 package dev.facealign.trainer.augment;
 

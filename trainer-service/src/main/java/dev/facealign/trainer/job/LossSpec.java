@@ -1,4 +1,5 @@
 package dev.facealign.trainer.job;
 
 /** The loss a network is trained with, with all its settings. */
-public sealed interface LossSpec permits AcrLossSpec, L2LossSpec {}
+public sealed interface LossSpec
+    permits AcrLossSpec, L2LossSpec, L1LossSpec, SmoothL1LossSpec, WingLossSpec {}

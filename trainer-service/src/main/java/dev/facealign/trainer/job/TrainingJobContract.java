@@ -1,5 +1,6 @@
 package dev.facealign.trainer.job;
 
+import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.contract.Contracts;
@@ -36,6 +37,11 @@ public final class TrainingJobContract {
       "1 to 64 letters, digits, '.', '_' or '-', not starting with '.'";
 
   private static final int MOST_RATE_STEPS = 20;
+  private static final int MOST_INPUT_SIZE_STAGES = 10;
+  private static final int LARGEST_INPUT = 512;
+
+  /** From label units to pixels of the published crop, in which other losses' settings are told. */
+  private static final double PIXELS_OF_224 = 224;
 
   /** The published schedule (METHOD 3): epochs 0, 16, 31, 71 and 101 of 151. */
   static final List<SmoothFaceStage> PUBLISHED_SCHEDULE =
@@ -73,10 +79,10 @@ public final class TrainingJobContract {
       throw FaultException.invalid(
           "shape_model", "", "the version of a shape model, which LOSS_KIND_ACR needs");
     }
-    int size = range("input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224, 64, 512);
-    if (size % 16 != 0) {
-      throw FaultException.invalid("input_size_px", size, "a multiple of 16");
-    }
+    int epochs = range("epochs", job.hasEpochs() ? job.getEpochs() : 150, 1, 10_000);
+    int size =
+        inputSize(
+            "input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224, LARGEST_INPUT);
     @Nullable String modelName =
         job.getModelName().isEmpty() ? null : name("model_name", job.getModelName());
     return new TrainingSettings(
@@ -86,7 +92,7 @@ public final class TrainingJobContract {
         network,
         loss,
         size,
-        range("epochs", job.hasEpochs() ? job.getEpochs() : 150, 1, 10_000),
+        epochs,
         range("batch_size", job.hasBatchSize() ? job.getBatchSize() : 16, 1, 1024),
         optimiser(job.getOptimiser()),
         augmentation(job.getAugmentation()),
@@ -108,7 +114,8 @@ public final class TrainingJobContract {
             "drop_connect",
             job.hasDropConnect() ? job.getDropConnect() : network.defaultDropConnect()),
         belowOne(
-            "batch_norm_momentum", job.hasBatchNormMomentum() ? job.getBatchNormMomentum() : 0.9));
+            "batch_norm_momentum", job.hasBatchNormMomentum() ? job.getBatchNormMomentum() : 0.9),
+        inputSizeStages(job, size, epochs));
   }
 
   /** A job with every default filled in. */
@@ -130,6 +137,12 @@ public final class TrainingJobContract {
             .setDropout(settings.dropout())
             .setDropConnect(settings.dropConnect())
             .setBatchNormMomentum(settings.batchNormMomentum());
+    for (InputSizeStage stage : settings.inputSizeStages()) {
+      job.addInputSizeStages(
+          dev.facealign.v1.InputSizeStage.newBuilder()
+              .setFrom(stage.from())
+              .setSizePx(stage.sizePx()));
+    }
     if (settings.modelName() != null) {
       job.setModelName(settings.modelName());
     }
@@ -140,6 +153,61 @@ public final class TrainingJobContract {
       job.setCropPolicy(Contracts.toProto(settings.cropPolicy()));
     }
     return job.build();
+  }
+
+  private static int inputSize(String field, int size, int most) {
+    range(field, size, 64, most);
+    if (size % 16 != 0) {
+      throw FaultException.invalid(field, size, "a multiple of 16");
+    }
+    return size;
+  }
+
+  private static List<InputSizeStage> inputSizeStages(TrainingJob job, int size, int epochs) {
+    int count = job.getInputSizeStagesCount();
+    if (count == 0) {
+      return List.of(new InputSizeStage(0, size));
+    }
+    if (count > MOST_INPUT_SIZE_STAGES) {
+      throw FaultException.invalid(
+          "input_size_stages", count + " stages", "at most " + MOST_INPUT_SIZE_STAGES);
+    }
+    List<InputSizeStage> stages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      dev.facealign.v1.InputSizeStage stage = job.getInputSizeStages(i);
+      String field = "input_size_stages[" + i + "]";
+      double from = belowOne(field + ".from", stage.getFrom());
+      if (i == 0 && from != 0) {
+        throw FaultException.invalid(field + ".from", from, "0, as the first stage");
+      }
+      int side = inputSize(field + ".size_px", stage.getSizePx(), size);
+      if (i > 0) {
+        InputSizeStage before = stages.get(i - 1);
+        if (from <= before.from()) {
+          throw FaultException.invalid(
+              field + ".from", from, "more than " + before.from() + ", the one before");
+        }
+        if (side <= before.sizePx()) {
+          throw FaultException.invalid(
+              field + ".size_px", side, "more than " + before.sizePx() + ", the one before");
+        }
+      }
+      stages.add(new InputSizeStage(from, side));
+    }
+    if (stages.get(count - 1).sizePx() != size) {
+      throw FaultException.invalid(
+          "input_size_stages[" + (count - 1) + "].size_px",
+          stages.get(count - 1).sizePx(),
+          size + ", input_size_px, as the last stage");
+    }
+    double lastFrom = stages.get(count - 1).from();
+    if (lastFrom * epochs > epochs - 1) {
+      throw FaultException.invalid(
+          "input_size_stages[" + (count - 1) + "].from",
+          lastFrom,
+          "at most " + (epochs - 1) + "/" + epochs + ", so that an epoch has input_size_px");
+    }
+    return stages;
   }
 
   private static NetworkKind network(TrainingJob job) {
@@ -168,10 +236,34 @@ public final class TrainingJobContract {
   }
 
   private static LossSpec loss(LossSettings loss) {
-    if (loss.getKind() == LossKind.LOSS_KIND_L2) {
-      return new L2LossSpec();
-    }
-    recognised("loss.kind", loss.getKind(), LossKind.UNRECOGNIZED, loss.getKindValue());
+    return switch (loss.getKind()) {
+      case LOSS_KIND_UNSPECIFIED, LOSS_KIND_ACR -> acr(loss);
+      case LOSS_KIND_L2 -> new L2LossSpec();
+      case LOSS_KIND_L1 -> new L1LossSpec();
+      case LOSS_KIND_SMOOTH_L1 ->
+          new SmoothL1LossSpec(
+              positive(
+                  "loss.smooth_l1_beta", loss.hasSmoothL1Beta() ? loss.getSmoothL1Beta() : 1, 1000),
+              coordinateScale(loss, PIXELS_OF_224));
+      case LOSS_KIND_WING ->
+          new WingLossSpec(
+              positive("loss.wing_width", loss.hasWingWidth() ? loss.getWingWidth() : 10, 1000),
+              positive(
+                  "loss.wing_epsilon", loss.hasWingEpsilon() ? loss.getWingEpsilon() : 2, 1000),
+              coordinateScale(loss, PIXELS_OF_224));
+      case UNRECOGNIZED ->
+          throw FaultException.invalid("loss.kind", loss.getKindValue(), "a known LossKind");
+    };
+  }
+
+  private static double coordinateScale(LossSettings loss, double otherwise) {
+    return positive(
+        "loss.coordinate_scale",
+        loss.hasCoordinateScale() ? loss.getCoordinateScale() : otherwise,
+        1000);
+  }
+
+  private static AcrLossSpec acr(LossSettings loss) {
     AcrConstant constant =
         switch (loss.getConstant()) {
           case ACR_CONSTANT_UNSPECIFIED, ACR_CONSTANT_CONTINUOUS -> AcrConstant.CONTINUOUS;
@@ -190,10 +282,7 @@ public final class TrainingJobContract {
         };
     return new AcrLossSpec(
         positive("loss.lambda", loss.hasLambda() ? loss.getLambda() : 1, 1000),
-        positive(
-            "loss.coordinate_scale",
-            loss.hasCoordinateScale() ? loss.getCoordinateScale() : 30,
-            1000),
+        coordinateScale(loss, 30),
         constant,
         unit,
         loss.getScheduleCount() == 0 ? PUBLISHED_SCHEDULE : schedule(loss.getScheduleList()));
@@ -301,28 +390,33 @@ public final class TrainingJobContract {
   }
 
   private static AugmentationSpec augmentation(AugmentationSettings a) {
+    AugmentationSpec d = AugmentationSpec.DEFAULT;
     String prefix = "augmentation.";
     return new AugmentationSpec(
         range(
             prefix + "flip_probability",
-            a.hasFlipProbability() ? a.getFlipProbability() : 0.5,
+            a.hasFlipProbability() ? a.getFlipProbability() : d.flipProbability(),
             0,
             1),
         range(
             prefix + "rotation_degrees",
-            a.hasRotationDegrees() ? a.getRotationDegrees() : 20,
+            a.hasRotationDegrees() ? a.getRotationDegrees() : d.rotationDegrees(),
             0,
             180),
-        range(prefix + "scale", a.hasScale() ? a.getScale() : 0.1, 0, 0.5),
-        range(prefix + "shift", a.hasShift() ? a.getShift() : 0.05, 0, 0.5),
-        range(prefix + "brightness", a.hasBrightness() ? a.getBrightness() : 0.2, 0, 1),
-        range(prefix + "contrast", a.hasContrast() ? a.getContrast() : 0.3, 0, 1),
-        range(prefix + "colour", a.hasColour() ? a.getColour() : 0.1, 0, 1),
+        range(prefix + "scale", a.hasScale() ? a.getScale() : d.scale(), 0, 0.5),
+        range(prefix + "shift", a.hasShift() ? a.getShift() : d.shift(), 0, 0.5),
+        range(prefix + "brightness", a.hasBrightness() ? a.getBrightness() : d.brightness(), 0, 1),
+        range(prefix + "contrast", a.hasContrast() ? a.getContrast() : d.contrast(), 0, 1),
+        range(prefix + "colour", a.hasColour() ? a.getColour() : d.colour(), 0, 1),
         range(
             prefix + "occlusion_probability",
-            a.hasOcclusionProbability() ? a.getOcclusionProbability() : 0.3,
+            a.hasOcclusionProbability() ? a.getOcclusionProbability() : d.occlusionProbability(),
             0,
-            1));
+            1),
+        range(prefix + "box_jitter", a.hasBoxJitter() ? a.getBoxJitter() : d.boxJitter(), 0, 0.25),
+        range(prefix + "gamma", a.hasGamma() ? a.getGamma() : d.gamma(), 0, 3),
+        range(prefix + "noise", a.hasNoise() ? a.getNoise() : d.noise(), 0, 0.5),
+        range(prefix + "blur", a.hasBlur() ? a.getBlur() : d.blur(), 0, 0.05));
   }
 
   private static LossSettings lossContract(LossSpec loss) {
@@ -350,7 +444,23 @@ public final class TrainingJobContract {
       }
       return settings.build();
     }
-    return LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2).build();
+    if (loss instanceof SmoothL1LossSpec smooth) {
+      return LossSettings.newBuilder()
+          .setKind(LossKind.LOSS_KIND_SMOOTH_L1)
+          .setCoordinateScale(smooth.coordinateScale())
+          .setSmoothL1Beta(smooth.beta())
+          .build();
+    }
+    if (loss instanceof WingLossSpec wing) {
+      return LossSettings.newBuilder()
+          .setKind(LossKind.LOSS_KIND_WING)
+          .setCoordinateScale(wing.coordinateScale())
+          .setWingWidth(wing.width())
+          .setWingEpsilon(wing.epsilon())
+          .build();
+    }
+    LossKind kind = loss instanceof L1LossSpec ? LossKind.LOSS_KIND_L1 : LossKind.LOSS_KIND_L2;
+    return LossSettings.newBuilder().setKind(kind).build();
   }
 
   private static OptimiserSettings optimiserContract(OptimiserSpec optimiser) {
@@ -390,6 +500,10 @@ public final class TrainingJobContract {
         .setContrast(augmentation.contrast())
         .setColour(augmentation.colour())
         .setOcclusionProbability(augmentation.occlusionProbability())
+        .setBoxJitter(augmentation.boxJitter())
+        .setGamma(augmentation.gamma())
+        .setNoise(augmentation.noise())
+        .setBlur(augmentation.blur())
         .build();
   }
 
@@ -398,14 +512,6 @@ public final class TrainingJobContract {
       throw FaultException.invalid(field, value, NAME_EXPECTED);
     }
     return value;
-  }
-
-  private static <E extends Enum<E>> void recognised(
-      String field, E value, E unrecognised, int number) {
-    if (value == unrecognised) {
-      throw FaultException.invalid(
-          field, number, "a known " + value.getDeclaringClass().getSimpleName());
-    }
   }
 
   private static int range(String field, int value, int least, int most) {

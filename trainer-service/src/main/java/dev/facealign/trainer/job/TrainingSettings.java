@@ -1,8 +1,10 @@
 package dev.facealign.trainer.job;
 
+import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.catalog.DatasetSelection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     [0, 1)
  * @param batchNormMomentum share of its running statistics that a batch normalisation keeps a step,
  *     in [0, 1)
+ * @param inputSizeStages sizes of the input as training goes on, by ascending start and size; the
+ *     first starts at 0, the last has {@code inputSizePx}
  */
 public record TrainingSettings(
     String jobId,
@@ -48,7 +52,27 @@ public record TrainingSettings(
     int checkpointEveryEpochs,
     double dropout,
     double dropConnect,
-    double batchNormMomentum) {
+    double batchNormMomentum,
+    List<InputSizeStage> inputSizeStages) {
+
+  public TrainingSettings {
+    inputSizeStages = List.copyOf(inputSizeStages);
+  }
+
+  /**
+   * Side of the network's input in an epoch, pixels.
+   *
+   * @param epoch epochs done before this one, from 0
+   */
+  public int inputSizeAt(int epoch) {
+    int current = inputSizeStages.get(0).sizePx();
+    for (InputSizeStage stage : inputSizeStages) {
+      if (stage.from() * epochs <= epoch) {
+        current = stage.sizePx();
+      }
+    }
+    return current;
+  }
 
   /**
    * These settings with what only the dataset and the shape model tell: the layout, the scheme, the
@@ -75,6 +99,7 @@ public record TrainingSettings(
         checkpointEveryEpochs,
         dropout,
         dropConnect,
-        batchNormMomentum);
+        batchNormMomentum,
+        inputSizeStages);
   }
 }

@@ -36,16 +36,9 @@ public final class AcrLoss implements LandmarkLoss {
    * @throws FaultException INVALID_ARGUMENT
    */
   public AcrLoss(double lambda, double scale, AcrConstant constant) {
-    this.lambda = requirePositive("lambda", lambda);
-    this.scale = requirePositive("coordinate_scale", scale);
+    this.lambda = LandmarkLoss.requirePositive("lambda", lambda);
+    this.scale = LandmarkLoss.requirePositive("coordinate_scale", scale);
     this.constant = constant;
-  }
-
-  private static double requirePositive(String field, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw FaultException.invalid(field, value, "> 0");
-    }
-    return value;
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.facealign.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import dev.facealign.fault.FaultException;
 import dev.facealign.trainer.job.AcrLossSpec;
+import dev.facealign.trainer.job.L1LossSpec;
 import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
+import dev.facealign.trainer.job.SmoothL1LossSpec;
+import dev.facealign.trainer.job.WingLossSpec;
 
 /** What training makes small. */
-public sealed interface LandmarkLoss permits AcrLoss, L2Loss {
+public sealed interface LandmarkLoss permits AcrLoss, L2Loss, L1Loss, SmoothL1Loss, WingLoss {
 
   /** The loss of a specification. */
   static LandmarkLoss of(LossSpec spec) {
@@ -15,6 +19,15 @@ public sealed interface LandmarkLoss permits AcrLoss, L2Loss {
     }
     if (spec instanceof L2LossSpec) {
       return new L2Loss();
+    }
+    if (spec instanceof L1LossSpec) {
+      return new L1Loss();
+    }
+    if (spec instanceof SmoothL1LossSpec smooth) {
+      return new SmoothL1Loss(smooth.beta(), smooth.coordinateScale());
+    }
+    if (spec instanceof WingLossSpec wing) {
+      return new WingLoss(wing.width(), wing.epsilon(), wing.coordinateScale());
     }
     throw new AssertionError(spec);
   }
@@ -29,4 +42,16 @@ public sealed interface LandmarkLoss permits AcrLoss, L2Loss {
    * @return a scalar of the same type, through which gradients flow to {@code predicted}
    */
   NDArray mean(NDArray predicted, NDArray truth, NDArray phi);
+
+  /**
+   * A setting that must be a number above zero.
+   *
+   * @throws FaultException INVALID_ARGUMENT
+   */
+  static double requirePositive(String field, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw FaultException.invalid(field, value, "> 0");
+    }
+    return value;
+  }
 }

@@ -60,7 +60,7 @@ public final class Checkpoint {
    * @param step steps done of the epoch after
    * @param lossSum sum of those steps' losses
    * @param lowestLoss lowest of the first step's loss and the epochs' means; infinite before that
-   * @param bestEpoch epoch with the lowest validation NME; 0 before the first
+   * @param bestEpoch epoch with the lowest validation NME at the input's size; 0 before the first
    * @param bestNme its NME; infinite before the first
    */
   record Progress(
@@ -68,6 +68,11 @@ public final class Checkpoint {
 
     static final Progress START =
         new Progress(0, 0, 0, Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY);
+
+    /** The same with no best epoch yet. */
+    Progress withoutBest() {
+      return new Progress(epoch, step, lossSum, lowestLoss, 0, Double.POSITIVE_INFINITY);
+    }
   }
 
   private Checkpoint(Progress progress, Map<String, String> settings, Map<String, Tensor> tensors) {

@@ -12,8 +12,9 @@ package dev.facealign.trainer.run;
  * @param remainingSeconds estimate for the rest of the run
  * @param learningRate of the epoch's last step
  * @param smoothFaceComponents eigenvectors that the smooth face kept; 0 for losses without one
- * @param bestValidationNme the lowest so far
+ * @param bestValidationNme the lowest so far at this input size
  * @param epochSeconds seconds the epoch took, validation included
+ * @param inputSizePx side of the network's input, at which the NME was measured
  */
 public record EpochFigures(
     int epoch,
@@ -25,4 +26,5 @@ public record EpochFigures(
     double learningRate,
     int smoothFaceComponents,
     double bestValidationNme,
-    double epochSeconds) {}
+    double epochSeconds,
+    int inputSizePx) {}

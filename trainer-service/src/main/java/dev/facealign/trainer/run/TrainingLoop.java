@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import dev.facealign.augment.CropCache;
+import dev.facealign.augment.RandomStreams;
 import dev.facealign.trainer.augment.Batch;
 import dev.facealign.trainer.augment.BatchLoader;
-import dev.facealign.trainer.augment.CropCache;
-import dev.facealign.trainer.augment.RandomStreams;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.loss.LandmarkLoss;
@@ -28,7 +28,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The epochs of a run and all its state. Used by one thread. */
+/**
+ * The epochs of a run that have one input size, and all the run's state. Where the size changes,
+ * the next loop goes on from this one's checkpoint, as a run does that was interrupted there. Used
+ * by one thread.
+ */
 final class TrainingLoop {
 
   /** An epoch whose mean loss is so many times the lowest so far has lost what was learnt. */
@@ -48,6 +52,11 @@ final class TrainingLoop {
   private final BatchLoader loader;
   private final LearningRate rates;
   private final Validation validation;
+  private final int sizePx;
+
+  /** Epochs of the run that are done when this loop is. */
+  private final int lastEpoch;
+
   private Progress progress;
   private @Nullable Map<String, Tensor> best;
 
@@ -76,8 +85,20 @@ final class TrainingLoop {
     this.manager = manager;
     this.loss = LandmarkLoss.of(settings.loss());
     this.random = new RandomStreams(settings.seed());
-    this.progress = from.progress();
-    this.best = from.best();
+    this.sizePx = held.sizePx();
+    int firstEpoch = from.epoch();
+    while (firstEpoch > 0 && settings.inputSizeAt(firstEpoch - 1) == sizePx) {
+      firstEpoch--;
+    }
+    int end = from.epoch();
+    while (end < settings.epochs() && settings.inputSizeAt(end) == sizePx) {
+      end++;
+    }
+    this.lastEpoch = end;
+    // What was best at another input size is not comparable, and cannot become the model.
+    boolean comparable = from.progress().bestEpoch() > firstEpoch;
+    this.progress = comparable ? from.progress() : from.progress().withoutBest();
+    this.best = comparable ? from.best() : null;
     List<TensorSpec> tensors = network.tensors();
     this.weights = new Weights(manager, tensors, from.group(Group.WEIGHTS));
     this.average = new Weights(manager, tensors, from.group(Group.AVERAGE));
@@ -110,14 +131,14 @@ final class TrainingLoop {
   }
 
   /**
-   * Runs what is left of the epochs.
+   * Runs what is left of the epochs of this input size.
    *
    * @return empty where all are done
    */
   Optional<RunOutcome> run(RunObserver observer, StopSignal stop) {
     double seconds = 0;
     int epochsHere = 0;
-    while (progress.epoch() < settings.epochs()) {
+    while (progress.epoch() < lastEpoch) {
       long started = System.nanoTime();
       int epoch = progress.epoch() + 1;
       int firstStep = progress.step();
@@ -155,20 +176,32 @@ final class TrainingLoop {
               meanLoss,
               nme.getAsDouble(),
               (double) steps * loader.batchFaces() / trainingSeconds,
-              seconds / epochsHere * (settings.epochs() - epoch),
+              seconds / epochsHere * epochsLeft(epoch),
               rates.at((long) epoch * loader.batchesOfAnEpoch() - 1L),
               phi(epoch).map(SmoothFacePhi::components).orElse(0),
               progress.bestNme(),
-              epochSeconds));
+              epochSeconds,
+              sizePx));
       if (epoch % settings.checkpointEveryEpochs() == 0 || epoch == settings.epochs()) {
         observer.checkpoint(checkpoint());
       }
     }
-    return best == null
+    return best == null && lastEpoch == settings.epochs()
         ? Optional.of(
             new Diverged(
-                "validation NME: NaN in every epoch (expected: a number)", settings.epochs()))
+                "validation NME: NaN in every epoch of " + sizePx + " pixels (expected: a number)",
+                settings.epochs()))
         : Optional.empty();
+  }
+
+  /** In epochs of this loop's size; time goes with the number of pixels. */
+  private double epochsLeft(int done) {
+    double left = 0;
+    for (int epoch = done; epoch < settings.epochs(); epoch++) {
+      double wider = (double) settings.inputSizeAt(epoch) / sizePx;
+      left += wider * wider;
+    }
+    return left;
   }
 
   private Optional<RunOutcome> atEnd(RunOutcome outcome, RunObserver observer) {
@@ -244,7 +277,7 @@ final class TrainingLoop {
 
   /** Forward and backward pass; all arrays of the step end with their manager. */
   private double backward(Batch batch) {
-    Shape pixels = new Shape(batch.faces(), 3, settings.inputSizePx(), settings.inputSizePx());
+    Shape pixels = new Shape(batch.faces(), 3, sizePx, sizePx);
     Shape numbers = new Shape(batch.faces(), network.outputs());
     try (NDManager step = manager.newSubManager();
         GradientCollector gradients = Torch.engine().newGradientCollector()) {
@@ -266,7 +299,8 @@ final class TrainingLoop {
     return Optional.empty();
   }
 
-  private Checkpoint checkpoint() {
+  /** All that another loop needs to go on. */
+  Checkpoint checkpoint() {
     Map<Group, Map<String, Tensor>> groups = new EnumMap<>(Group.class);
     groups.put(Group.WEIGHTS, weights.toHost());
     groups.put(Group.AVERAGE, average.toHost());

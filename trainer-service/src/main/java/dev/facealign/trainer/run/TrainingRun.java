@@ -2,14 +2,14 @@ package dev.facealign.trainer.run;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import dev.facealign.augment.Augmentation;
+import dev.facealign.augment.CropCache;
+import dev.facealign.augment.RandomStreams;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.HoldOut;
 import dev.facealign.fault.FaultException;
-import dev.facealign.trainer.augment.Augmentation;
 import dev.facealign.trainer.augment.BatchLoader;
-import dev.facealign.trainer.augment.CropCache;
-import dev.facealign.trainer.augment.RandomStreams;
 import dev.facealign.trainer.export.ExportCheck;
 import dev.facealign.trainer.export.OnnxExport;
 import dev.facealign.trainer.job.TrainingSettings;
@@ -64,31 +64,11 @@ public final class TrainingRun {
       TrainingPlan plan, @Nullable Checkpoint resumeFrom, RunObserver observer, StopSignal stop) {
     TrainingSettings settings = plan.settings();
     Map<String, String> texts = SettingsText.of(plan);
-    int epochsDone = 0;
     if (resumeFrom != null) {
       resumeFrom.requireSettings(texts);
-      epochsDone = resumeFrom.epoch();
     }
     HoldOut parts =
         HoldOut.split(plan.dataset().faces(), settings.validationShare(), settings.seed());
-
-    long began = System.nanoTime();
-    long memory = Runtime.getRuntime().maxMemory();
-    Optional<CropCache> training =
-        load(plan, parts.training(), (long) (TRAINING_MEMORY * memory), stop);
-    Optional<CropCache> validation =
-        load(plan, parts.validation(), (long) (VALIDATION_MEMORY * memory), stop);
-    if (training.isEmpty() || validation.isEmpty()) {
-      return new RunOutcome.Stopped(epochsDone);
-    }
-    CropCache faces = training.get();
-    CropCache held = validation.get();
-    log.info(
-        "faces loaded training={} validation={} seconds={}",
-        faces.size(),
-        held.size(),
-        (System.nanoTime() - began) / 1e9);
-
     Network network =
         new Network(
             Architecture.of(settings.network()),
@@ -96,20 +76,74 @@ public final class TrainingRun {
             new Regularisation(
                 settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()));
     RandomStreams random = new RandomStreams(settings.seed());
-    Checkpoint from = resumeFrom != null ? resumeFrom : start(network, faces, random, texts);
-    Augmentation augmentation =
-        new Augmentation(settings.augmentation(), plan.dataset().scheme(), settings.inputSizePx());
     Device device = Torch.device();
-    try (BatchLoader loader = new BatchLoader(faces, augmentation, random, settings.batchSize());
-        NDManager manager = Torch.engine().newBaseManager(device)) {
-      TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
-      observer.started(new StartedRun(faces.size(), held.size(), epochsDone, name(device)));
-      Optional<RunOutcome> ended = loop.run(observer, stop);
-      if (ended.isPresent()) {
-        return ended.get();
+    Checkpoint from = resumeFrom;
+    boolean begun = false;
+    while (true) {
+      int epochsDone = from == null ? 0 : from.epoch();
+      int sizePx = settings.inputSizeAt(Math.min(epochsDone, settings.epochs() - 1));
+      Optional<Faces> loaded = load(plan, parts, sizePx, stop);
+      if (loaded.isEmpty()) {
+        if (begun && from != null) {
+          observer.checkpoint(from);
+        }
+        return new RunOutcome.Stopped(epochsDone);
       }
-      return new RunOutcome.Completed(export(network, loop.best(), loop.progress(), parts, held));
+      CropCache faces = loaded.get().training();
+      CropCache held = loaded.get().held();
+      if (from == null) {
+        from = start(network, faces, random, texts);
+      }
+      Augmentation augmentation =
+          new Augmentation(
+              settings.augmentation(), plan.dataset().scheme(), plan.cropPolicy(), sizePx);
+      try (BatchLoader loader = new BatchLoader(faces, augmentation, random, settings.batchSize());
+          NDManager manager = Torch.engine().newBaseManager(device)) {
+        TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
+        if (!begun) {
+          observer.started(new StartedRun(faces.size(), held.size(), epochsDone, name(device)));
+          begun = true;
+        }
+        Optional<RunOutcome> ended = loop.run(observer, stop);
+        if (ended.isPresent()) {
+          return ended.get();
+        }
+        if (loop.progress().epoch() == settings.epochs()) {
+          return new RunOutcome.Completed(
+              export(network, loop.best(), loop.progress(), parts, held));
+        }
+        from = loop.checkpoint();
+      }
     }
+  }
+
+  /**
+   * Crops of one size.
+   *
+   * @param training of the faces to train on
+   * @param held of the faces held out
+   */
+  private record Faces(CropCache training, CropCache held) {}
+
+  /** Empty where {@code stop} said so. */
+  private static Optional<Faces> load(
+      TrainingPlan plan, HoldOut parts, int sizePx, StopSignal stop) {
+    long began = System.nanoTime();
+    long memory = Runtime.getRuntime().maxMemory();
+    Optional<CropCache> training =
+        load(plan, parts.training(), sizePx, (long) (TRAINING_MEMORY * memory), stop);
+    Optional<CropCache> held =
+        load(plan, parts.validation(), sizePx, (long) (VALIDATION_MEMORY * memory), stop);
+    if (training.isEmpty() || held.isEmpty()) {
+      return Optional.empty();
+    }
+    log.info(
+        "faces loaded training={} validation={} size_px={} seconds={}",
+        training.get().size(),
+        held.get().size(),
+        sizePx,
+        (System.nanoTime() - began) / 1e9);
+    return Optional.of(new Faces(training.get(), held.get()));
   }
 
   /** A run before its first step. */
@@ -148,9 +182,8 @@ public final class TrainingRun {
   }
 
   private static Optional<CropCache> load(
-      TrainingPlan plan, List<FaceSample> faces, long mostBytes, StopSignal stop) {
-    return CropCache.load(
-        faces, plan.cropPolicy(), plan.settings().inputSizePx(), mostBytes, stop::stopRequested);
+      TrainingPlan plan, List<FaceSample> faces, int sizePx, long mostBytes, StopSignal stop) {
+    return CropCache.load(faces, plan.cropPolicy(), sizePx, mostBytes, stop::stopRequested);
   }
 
   private static TrainedModel export(

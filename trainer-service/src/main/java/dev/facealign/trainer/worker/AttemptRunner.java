@@ -148,6 +148,7 @@ final class AttemptRunner {
         .setSmoothFaceComponents(figures.smoothFaceComponents())
         .setBestValidationNme(figures.bestValidationNme())
         .setEpochSeconds(figures.epochSeconds())
+        .setInputSizePx(figures.inputSizePx())
         .build();
   }
 }

@@ -33,7 +33,8 @@ final class WorkerMetrics {
           Double.NaN,
           0,
           Double.NaN,
-          Double.NaN);
+          Double.NaN,
+          0);
 
   private final MeterRegistry registry;
   private final AtomicReference<EpochFigures> newest = new AtomicReference<>(NONE);

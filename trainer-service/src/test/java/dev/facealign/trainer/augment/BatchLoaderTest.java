@@ -2,9 +2,12 @@ package dev.facealign.trainer.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facealign.augment.Augmentation;
+import dev.facealign.augment.AugmentationSpec;
+import dev.facealign.augment.CropCache;
+import dev.facealign.augment.RandomStreams;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
-import dev.facealign.trainer.job.AugmentationSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchLoaderTest {
 
   private static final int SIZE = 64;
-  private static final AugmentationSpec CHANGES =
-      new AugmentationSpec(0.5, 20, 0.1, 0.05, 0.2, 0.3, 0.1, 0.3);
+  private static final AugmentationSpec CHANGES = AugmentationSpec.DEFAULT;
 
   @TempDir Path root;
   private CropCache cache;
@@ -52,7 +54,7 @@ class BatchLoaderTest {
   @Test
   void showsAFaceAtMostOnceAnEpoch() {
     // Given no changes, so that a face is known by its first label
-    AugmentationSpec none = new AugmentationSpec(0, 0, 0, 0, 0, 0, 0, 0);
+    AugmentationSpec none = AugmentationSpec.NONE;
     // When
     List<Float> shown = new ArrayList<>();
     for (float[] labels : batches(none, 1, 0)) {
@@ -69,7 +71,10 @@ class BatchLoaderTest {
     List<float[]> all = new ArrayList<>();
     try (BatchLoader loader =
             new BatchLoader(
-                cache, new Augmentation(changes, faces.scheme(), SIZE), new RandomStreams(1), 2);
+                cache,
+                new Augmentation(changes, faces.scheme(), CropPolicy.SQUARE_V1, SIZE),
+                new RandomStreams(1),
+                2);
         BatchLoader.Epoch batches = loader.epoch(epoch, first, null)) {
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         float[] labels = new float[2 * 136];

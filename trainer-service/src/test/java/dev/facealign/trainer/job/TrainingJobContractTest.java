@@ -142,6 +142,65 @@ class TrainingJobContractTest {
     assertThat(TrainingJobContract.settings(job, "j").loss()).isEqualTo(new L2LossSpec());
   }
 
+  @Test
+  void baselinesAreChoicesOfTheirOwn() {
+    assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L1)))
+        .isEqualTo(new L1LossSpec());
+    assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_SMOOTH_L1)))
+        .isEqualTo(new SmoothL1LossSpec(1, 224));
+    assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_WING)))
+        .isEqualTo(new WingLossSpec(10, 2, 224));
+    assertThat(
+            lossOf(
+                LossSettings.newBuilder()
+                    .setKind(LossKind.LOSS_KIND_WING)
+                    .setWingWidth(5)
+                    .setWingEpsilon(0.5)
+                    .setCoordinateScale(1)))
+        .isEqualTo(new WingLossSpec(5, 0.5, 1));
+  }
+
+  private static LossSpec lossOf(LossSettings.Builder loss) {
+    LossSpec read =
+        TrainingJobContract.settings(job().clearShapeModel().setLoss(loss).build(), "j").loss();
+    // Filled in and read again, it is the same
+    TrainingJob filled =
+        TrainingJobContract.job(
+            TrainingJobContract.settings(job().clearShapeModel().setLoss(loss).build(), "j"));
+    assertThat(TrainingJobContract.settings(filled, "j").loss()).isEqualTo(read);
+    return read;
+  }
+
+  @Test
+  void theInputGrowsInStages() {
+    // Given
+    TrainingJob job =
+        job()
+            .setEpochs(10)
+            .addInputSizeStages(stage(0, 96))
+            .addInputSizeStages(stage(0.25, 160))
+            .addInputSizeStages(stage(0.9, 224))
+            .build();
+
+    // When
+    TrainingSettings settings = TrainingJobContract.settings(job, "j");
+
+    // Then
+    assertThat(settings.inputSizeAt(0)).isEqualTo(96);
+    assertThat(settings.inputSizeAt(2)).isEqualTo(96);
+    assertThat(settings.inputSizeAt(3)).isEqualTo(160);
+    assertThat(settings.inputSizeAt(8)).isEqualTo(160);
+    assertThat(settings.inputSizeAt(9)).isEqualTo(224);
+    assertThat(TrainingJobContract.settings(TrainingJobContract.job(settings), "j"))
+        .isEqualTo(settings);
+    assertThat(TrainingJobContract.settings(SMALLEST, "j").inputSizeStages())
+        .containsExactly(new InputSizeStage(0, 224));
+  }
+
+  private static dev.facealign.v1.InputSizeStage stage(double from, int size) {
+    return dev.facealign.v1.InputSizeStage.newBuilder().setFrom(from).setSizePx(size).build();
+  }
+
   static Stream<Arguments> refused() {
     return Stream.of(
         refused(job().clearDataset(), "dataset.name"),
@@ -165,6 +224,25 @@ class TrainingJobContractTest {
         refused(job().setBatchSize(-3), "batch_size: -3"),
         refused(job().setValidationShare(0.9), "validation_share: 0.9"),
         refused(job().setDropout(1), "dropout: 1.0"),
+        refused(job().addInputSizeStages(stage(0.1, 96)), "input_size_stages[0].from: 0.1"),
+        refused(job().addInputSizeStages(stage(0, 96)), "input_size_stages[0].size_px: 96"),
+        refused(
+            job().addInputSizeStages(stage(0, 100)).addInputSizeStages(stage(0.5, 224)),
+            "input_size_stages[0].size_px: 100 (expected: a multiple of 16)"),
+        refused(
+            job().addInputSizeStages(stage(0, 224)).addInputSizeStages(stage(0.5, 224)),
+            "input_size_stages[1].size_px: 224"),
+        refused(
+            job().addInputSizeStages(stage(0, 96)).addInputSizeStages(stage(0, 224)),
+            "input_size_stages[1].from: 0.0"),
+        refused(
+            job().setEpochs(2).addInputSizeStages(stage(0, 96)).addInputSizeStages(stage(0.6, 224)),
+            "input_size_stages[1].from: 0.6"),
+        refused(
+            loss().setKind(LossKind.LOSS_KIND_WING).setWingEpsilon(0), "loss.wing_epsilon: 0.0"),
+        refused(
+            loss().setKind(LossKind.LOSS_KIND_SMOOTH_L1).setSmoothL1Beta(Double.NaN),
+            "loss.smooth_l1_beta: NaN"),
         refused(job().setDropConnect(-0.1), "drop_connect: -0.1"),
         refused(job().setBatchNormMomentum(1), "batch_norm_momentum: 1.0"),
         refused(job().setNetworkValue(99), "network: 99"),

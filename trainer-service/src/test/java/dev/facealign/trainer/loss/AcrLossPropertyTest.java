@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
@@ -86,20 +87,54 @@ class AcrLossPropertyTest {
         .isCloseTo(scale * plain.slope(), within(1e-9 * (1 + scale * plain.slope())));
   }
 
-  /** Loss of one coordinate that is too large by {@code error}, and its derivative. */
+  @Property(tries = 200)
+  void bendsDownAboveTheErrorThatThePaperOverlooks(
+      @ForAll @Scale(6) @DoubleRange(min = 0.05, max = 1) double phi,
+      @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 0.99) double share) {
+    // Given the error at which the second derivative is 0: delta^(2 - phi) = 1 - phi
+    AcrLoss loss = new AcrLoss(1, 1, AcrConstant.CONTINUOUS);
+    double turn = phi == 1 ? 0 : Math.pow(1 - phi, 1 / (2 - phi));
+    // Then the slope grows below it and falls above it
+    double below = share * turn;
+    if (below > 1e-6) {
+      assertThat(at(loss, phi, below * (1 + 1e-6)).slope())
+          .isGreaterThan(at(loss, phi, below * (1 - 1e-6)).slope());
+    }
+    double above = turn + share * (1 - turn);
+    assertThat(at(loss, phi, above * (1 + 1e-6)).slope())
+        .isLessThan(at(loss, phi, above * (1 - 1e-6)).slope());
+  }
+
+  @Property(tries = 200)
+  void isFiniteEverywhereInFloat32Too(
+      @ForAll @Scale(6) @DoubleRange(min = 0, max = 1) double phi,
+      @ForAll @DoubleRange(min = -45, max = 6) double exponent) {
+    AcrLoss loss = new AcrLoss(1, 30, AcrConstant.CONTINUOUS);
+    Point point = at(loss, phi, Math.pow(10, exponent), DataType.FLOAT32);
+    assertThat(point.loss()).isFinite();
+    assertThat(point.slope()).isFinite();
+  }
+
   private static Point at(AcrLoss loss, double phi, double error) {
+    return at(loss, phi, error, DataType.FLOAT64);
+  }
+
+  /** Loss of one coordinate that is too large by {@code error}, and its derivative. */
+  private static Point at(AcrLoss loss, double phi, double error, DataType type) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         GradientCollector gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
       Shape one = new Shape(1, 1);
-      NDArray predicted = manager.create(new double[] {error}, one);
+      NDArray predicted = manager.create(new double[] {error}, one).toType(type, true);
       predicted.setRequiresGradient(true);
       NDArray mean =
           loss.mean(
               predicted,
-              manager.create(new double[] {0}, one),
-              manager.create(new double[] {phi}, one));
+              manager.zeros(one, type),
+              manager.create(new double[] {phi}, one).toType(type, false));
       gradients.backward(mean);
-      return new Point(mean.getDouble(), predicted.getGradient().getDouble(0, 0));
+      return new Point(
+          mean.toType(DataType.FLOAT64, false).getDouble(),
+          predicted.getGradient().toType(DataType.FLOAT64, false).getDouble(0, 0));
     }
   }
 }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
 import dev.facealign.dataset.FaceDataset;
@@ -22,7 +23,8 @@ import dev.facealign.shape.ShapeModelFitter;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
 import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
-import dev.facealign.trainer.job.AugmentationSpec;
+import dev.facealign.trainer.job.InputSizeStage;
+import dev.facealign.trainer.job.L1LossSpec;
 import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
 import dev.facealign.trainer.job.NetworkKind;
@@ -30,7 +32,9 @@ import dev.facealign.trainer.job.OptimiserSpec;
 import dev.facealign.trainer.job.OptimiserSpec.Cosine;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.job.SmoothFaceStage;
+import dev.facealign.trainer.job.SmoothL1LossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.job.WingLossSpec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -57,7 +61,10 @@ public final class TrainLocally {
     }
   }
 
-  /** root= data= split= test= out= epochs= size= batch= rate= loss=acr|l2 scale= lambda= ... */
+  /**
+   * root= data= split= test= out= epochs= size= batch= rate= loss=acr|l2|l1|smoothl1|wing scale=
+   * lambda= ...
+   */
   public static void main(String[] arguments) throws IOException, OrtException {
     new TrainLocally(arguments).run();
   }
@@ -107,19 +114,25 @@ public final class TrainLocally {
 
   private TrainingSettings settings(String data) {
     LossSpec loss =
-        text("loss", "acr").equals("l2")
-            ? new L2LossSpec()
-            : new AcrLossSpec(
-                number("lambda", 1),
-                number("scale", 30),
-                AcrConstant.CONTINUOUS,
-                PhiUnit.valueOf(text("phi", "COORDINATE")),
-                List.of(
-                    new SmoothFaceStage(0, new VarianceShare(0.80)),
-                    new SmoothFaceStage(16.0 / 151, new VarianceShare(0.85)),
-                    new SmoothFaceStage(31.0 / 151, new VarianceShare(0.90)),
-                    new SmoothFaceStage(71.0 / 151, new VarianceShare(0.95)),
-                    new SmoothFaceStage(101.0 / 151, new VarianceShare(0.97))));
+        switch (text("loss", "acr")) {
+          case "l2" -> new L2LossSpec();
+          case "l1" -> new L1LossSpec();
+          case "smoothl1" -> new SmoothL1LossSpec(number("beta", 1), number("scale", 224));
+          case "wing" ->
+              new WingLossSpec(number("width", 10), number("epsilon", 2), number("scale", 224));
+          default ->
+              new AcrLossSpec(
+                  number("lambda", 1),
+                  number("scale", 30),
+                  AcrConstant.CONTINUOUS,
+                  PhiUnit.valueOf(text("phi", "COORDINATE")),
+                  List.of(
+                      new SmoothFaceStage(0, new VarianceShare(0.80)),
+                      new SmoothFaceStage(16.0 / 151, new VarianceShare(0.85)),
+                      new SmoothFaceStage(31.0 / 151, new VarianceShare(0.90)),
+                      new SmoothFaceStage(71.0 / 151, new VarianceShare(0.95)),
+                      new SmoothFaceStage(101.0 / 151, new VarianceShare(0.97))));
+        };
     NetworkKind network = NetworkKind.valueOf(text("network", "MOBILENET_V2"));
     return new TrainingSettings(
         "local",
@@ -146,7 +159,11 @@ public final class TrainLocally {
             number("brightness", 0.2),
             number("contrast", 0.3),
             number("colour", 0.1),
-            number("cover", 0.3)),
+            number("cover", 0.3),
+            number("jitter", 0),
+            number("gamma", 0),
+            number("noise", 0),
+            number("blur", 0)),
         number("held", 0.1),
         whole("seed", 1),
         null,
@@ -154,7 +171,8 @@ public final class TrainLocally {
         whole("checkpoint", 1000),
         number("dropout", network.defaultDropout()),
         number("dropconnect", network.defaultDropConnect()),
-        number("momentum", 0.9));
+        number("momentum", 0.9),
+        List.of(new InputSizeStage(0, whole("size", 112))));
   }
 
   private static void measure(byte[] onnx, FaceDataset test, CropPolicy policy, int size)

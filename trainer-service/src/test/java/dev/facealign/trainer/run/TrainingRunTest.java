@@ -3,6 +3,8 @@ package dev.facealign.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.augment.AugmentationSpec;
+import dev.facealign.augment.CropCache;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
@@ -12,12 +14,11 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.shape.ComponentPolicy.VarianceShare;
 import dev.facealign.shape.ShapeModel;
 import dev.facealign.shape.ShapeModelFitter;
-import dev.facealign.trainer.augment.CropCache;
 import dev.facealign.trainer.augment.RenderedFaces;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
 import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
-import dev.facealign.trainer.job.AugmentationSpec;
+import dev.facealign.trainer.job.InputSizeStage;
 import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
 import dev.facealign.trainer.job.NetworkKind;
@@ -162,6 +163,36 @@ class TrainingRunTest {
   private int polls;
 
   @Test
+  void growsItsInputAndGoesOnFromEitherSideOfTheBorder() {
+    // Given a run of two epochs at 64 pixels and two at 80
+    TrainingSettings settings =
+        settings(
+            NetworkKind.MOBILENET_V2,
+            ACR,
+            4,
+            0.001,
+            List.of(new InputSizeStage(0, 64), new InputSizeStage(0.5, 80)));
+    Notes whole = new Notes();
+    // When
+    TrainedModel model = ((Completed) run(settings, null, whole, () -> false)).model();
+    // Then only epochs of the full size can become the model
+    assertThat(whole.starts).hasSize(1);
+    assertThat(whole.epochs).extracting(EpochFigures::inputSizePx).containsExactly(64, 64, 80, 80);
+    assertThat(model.epoch()).isGreaterThan(2);
+    assertThat(whole.epochs.get(2).bestValidationNme())
+        .isEqualTo(whole.epochs.get(2).validationNme());
+
+    // When it goes on from the last epoch of the first size, and from the first of the second
+    for (int done = 2; done <= 3; done++) {
+      Notes rest = new Notes();
+      RunOutcome resumed = run(settings, whole.checkpoints.get(done - 1), rest, () -> false);
+      // Then
+      assertThat(rest.course()).isEqualTo(whole.course().subList(done, 4));
+      assertThat(((Completed) resumed).model().onnx()).isEqualTo(model.onnx());
+    }
+  }
+
+  @Test
   void refusesACheckpointOfOtherSettings() {
     // Given
     Notes notes = new Notes();
@@ -284,17 +315,26 @@ class TrainingRunTest {
 
   private static TrainingSettings settings(
       NetworkKind network, LossSpec loss, int epochs, double rate) {
+    return settings(network, loss, epochs, rate, List.of(new InputSizeStage(0, 64)));
+  }
+
+  private static TrainingSettings settings(
+      NetworkKind network,
+      LossSpec loss,
+      int epochs,
+      double rate,
+      List<InputSizeStage> inputSizes) {
     return new TrainingSettings(
         "job",
         DatasetSelection.of("faces", "train"),
         "shapes",
         network,
         loss,
-        64,
+        inputSizes.get(inputSizes.size() - 1).sizePx(),
         epochs,
         4,
         new OptimiserSpec(OptimiserKind.ADAMW, rate, 1e-4, 0.1, new Cosine(), 5, 0.9),
-        new AugmentationSpec(0.5, 20, 0.1, 0.05, 0.2, 0.3, 0.1, 0.3),
+        AugmentationSpec.DEFAULT,
         0.2,
         1,
         null,
@@ -302,6 +342,7 @@ class TrainingRunTest {
         1,
         0.1,
         network.defaultDropConnect(),
-        0.9);
+        0.9,
+        inputSizes);
   }
 }

@@ -1,4 +1,4 @@
-package dev.facealign.trainer.augment;
+package dev.facealign.augment;
 
 import dev.facealign.crop.CropRegion;
 import dev.facealign.landmark.Landmarks;

@@ -1,4 +1,4 @@
-package dev.facealign.trainer.augment;
+package dev.facealign.augment;
 
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
@@ -115,7 +115,7 @@ public final class CropCache {
    * Side of the kept part of a picture: at least 1.5 times the crop's, and centred on it to the
    * pixel.
    */
-  static int contextSide(int sizePx) {
+  public static int contextSide(int sizePx) {
     return sizePx + 2 * ((sizePx + 3) / 4);
   }
 
@@ -188,7 +188,7 @@ public final class CropCache {
    * The kept part of a face's picture: red, green, blue of one pixel after the other. Not to be
    * written to.
    */
-  byte[] context(int index) {
+  public byte[] context(int index) {
     byte[] kept = faces.get(index).context();
     return kept != null ? kept : readContext(samples.get(index), faces.get(index).region(), sizePx);
   }

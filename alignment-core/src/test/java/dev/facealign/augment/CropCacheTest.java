@@ -1,4 +1,4 @@
-package dev.facealign.trainer.augment;
+package dev.facealign.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
