@@ -24,12 +24,14 @@ import picocli.CommandLine.Option;
     name = "train",
     header = "Puts a training job on the queue and follows it to its model.",
     description = {"", "Ctrl-C ends the following, not the job."},
+    subcommands = {TrainPreviewCommand.class},
     footer = {
       "",
       "Examples:",
       "  facealign train --dataset 300w --size 112 --epochs 30",
       "  facealign train --dataset 300w --loss l2 --name baseline --detach",
-      "  facealign train --job job.json --seed 2"
+      "  facealign train --job job.json --seed 2",
+      "  facealign train preview --dataset /data/300w"
     })
 public final class TrainCommand implements Callable<Integer> {
   private final Invocation invocation;

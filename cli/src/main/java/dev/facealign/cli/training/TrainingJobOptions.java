@@ -21,7 +21,10 @@ final class TrainingJobOptions {
   /** Loss functions by the names users give. */
   enum Loss {
     acr(LossKind.LOSS_KIND_ACR),
-    l2(LossKind.LOSS_KIND_L2);
+    l2(LossKind.LOSS_KIND_L2),
+    l1(LossKind.LOSS_KIND_L1),
+    smooth_l1(LossKind.LOSS_KIND_SMOOTH_L1),
+    wing(LossKind.LOSS_KIND_WING);
 
     private final LossKind kind;
 
@@ -73,7 +76,8 @@ final class TrainingJobOptions {
       names = "--coordinate-scale",
       paramLabel = "NUMBER",
       description =
-          "ACR: what label units are multiplied by; 1 is the published code (default: 30).")
+          "What label units are multiplied by (default: 30 for acr, where 1 is the published code;"
+              + " 224 for smooth_l1 and wing).")
   private @Nullable Double coordinateScale;
 
   @Option(
