@@ -1,6 +1,7 @@
 package dev.facealign.dataset.catalog;
 
 import dev.facealign.dataset.DatasetFaults;
+import dev.facealign.dataset.DatasetFormat;
 import dev.facealign.dataset.DatasetSummary;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
@@ -79,8 +80,9 @@ public final class DatasetCatalog {
    */
   public DatasetSplit find(DatasetSelection selection) {
     DatasetFolder folder = folder(selection.name());
-    LandmarkScheme scheme = folder.scheme(selection.schemeId(), selection.format());
-    return folder.find(selection.split(), scheme, selection.format());
+    DatasetFormat format = selection.format().orElseGet(folder::recognise);
+    LandmarkScheme scheme = folder.scheme(selection.schemeId(), Optional.of(format));
+    return folder.find(selection.split(), scheme, Optional.of(format));
   }
 
   /**

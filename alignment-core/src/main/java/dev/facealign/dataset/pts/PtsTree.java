@@ -5,9 +5,9 @@ import dev.facealign.dataset.PictureFile;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,40 +122,42 @@ final class PtsTree {
     above.remove(real);
   }
 
-  /** The first annotation found, relative to the folder; null where there is none. */
+  /**
+   * An annotation, relative to the folder; null where there is none. Holds no folder's names: there
+   * may be very many pictures of another layout.
+   */
   @Nullable String firstAnnotation() {
-    String[] found = new String[1];
     try {
-      visit(
-          FieldSplit.named("all"),
-          new Visitor() {
-            @Override
-            public void face(FaceFiles face) {
-              found[0] = face.id() + POINTS;
-              throw new Found();
-            }
-
-            @Override
-            public void fault(FaultException fault) {
-              // A face of the same name was or will be visited.
-            }
-
-            @Override
-            public void mirroredCopy() {
-              // So was or will be the face.
-            }
-          });
-    } catch (Found e) {
-      return found[0];
+      return firstAnnotation(base, "", new HashSet<>());
+    } catch (IOException e) {
+      throw DatasetFaults.unreadable("dataset " + dataset, e);
     }
-    return null;
   }
 
-  /** Ends a visit. */
-  private static final class Found extends RuntimeException {
-    Found() {
-      super("found", null, false, false);
+  private static @Nullable String firstAnnotation(Path folder, String prefix, Set<Path> above)
+      throws IOException {
+    Path real = folder.toRealPath();
+    if (above.size() >= DEEPEST || !above.add(real)) {
+      return null;
     }
+    Glance glance = Glance.at(folder);
+    String found = glance.annotation() == null ? null : prefix + glance.annotation();
+    for (Map.Entry<String, Path> sub : glance.folders().entrySet()) {
+      if (found == null) {
+        found = firstAnnotation(sub.getValue(), prefix + sub.getKey() + "/", above);
+      }
+    }
+    above.remove(real);
+    return found;
+  }
+
+  private static boolean isAnnotation(String name) {
+    return name.length() > POINTS.length() && name.toLowerCase(Locale.ROOT).endsWith(POINTS);
+  }
+
+  /** Whether it is another program's (macOS leaves "._name.pts" beside "name.pts"). */
+  private static boolean isOthers(String name) {
+    return name.startsWith(".") || name.equals("__MACOSX");
   }
 
   /** An archive unpacked into a folder of its own puts that folder around 300W's. */
@@ -176,11 +178,40 @@ final class PtsTree {
 
   private List<Path> folders(Path folder) {
     try {
-      return new ArrayList<>(Listing.of(folder, false).folders().values());
-    } catch (NotDirectoryException e) {
-      return List.of();
+      return List.copyOf(Glance.at(folder).folders().values());
     } catch (IOException e) {
       throw DatasetFaults.unreadable("dataset " + dataset, e);
+    }
+  }
+
+  /**
+   * What a folder holds without its pictures and all its annotations, of which there may be very
+   * many.
+   *
+   * @param annotation the first one's name
+   */
+  private record Glance(@Nullable String annotation, TreeMap<String, Path> folders) {
+    static Glance at(Path folder) throws IOException {
+      String first = null;
+      TreeMap<String, Path> folders = new TreeMap<>();
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+        for (Path entry : stream) {
+          String name = fileName(entry);
+          if (isOthers(name) || PictureFile.isNamedSo(name)) {
+            continue;
+          }
+          if (!isAnnotation(name)) {
+            if (Files.isDirectory(entry)) {
+              folders.put(name, entry);
+            }
+          } else if (first == null || name.compareTo(first) < 0) {
+            first = name;
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw new IOException(e);
+      }
+      return new Glance(first, folders);
     }
   }
 
@@ -209,8 +240,8 @@ final class PtsTree {
       List<Path> entries = new ArrayList<>();
       try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
         stream.forEach(entries::add);
-      } catch (java.nio.file.DirectoryIteratorException e) {
-        throw e.getCause();
+      } catch (DirectoryIteratorException e) {
+        throw new IOException(e);
       }
       // A file system lists in any order; of two files for one face the first one counts.
       entries.sort(Comparator.comparing(PtsTree::fileName));
@@ -223,8 +254,7 @@ final class PtsTree {
               new HashMap<>());
       for (Path entry : entries) {
         String name = fileName(entry);
-        // Other programs' (macOS leaves "._name.pts" beside "name.pts").
-        if (!name.startsWith(".") && !name.equals("__MACOSX")) {
+        if (!isOthers(name)) {
           listing.take(entry, name, withFiles);
         }
       }
@@ -232,8 +262,7 @@ final class PtsTree {
     }
 
     private void take(Path entry, String name, boolean withFiles) {
-      String lower = name.toLowerCase(Locale.ROOT);
-      boolean annotation = lower.endsWith(POINTS) && lower.length() > POINTS.length();
+      boolean annotation = isAnnotation(name);
       if (!annotation && !PictureFile.isNamedSo(name)) {
         if (Files.isDirectory(entry)) {
           folders.put(name, entry);
