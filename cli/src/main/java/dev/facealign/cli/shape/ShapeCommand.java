@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "shape",
     header = "Shape models: the mean face and how faces vary.",
-    subcommands = {ShapeFitCommand.class, ShapeListCommand.class},
+    subcommands = {ShapeFitCommand.class, ShapeListCommand.class, ShapeShowCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class ShapeCommand {}

@@ -45,7 +45,6 @@ public final class ShapeFit {
         + ProgressLine.bar(share)
         + " "
         + progress.getFacesRead()
-        + "/"
-        + total;
+        + (total == 0 ? "" : "/" + total);
   }
 }

@@ -5,11 +5,11 @@ import dev.facealign.cli.client.DatasetArgument;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.Console;
-import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.FitShapeModelRequest;
+import dev.facealign.v1.ShapeAlignment;
 import dev.facealign.v1.ShapeModelSummary;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  facealign shape fit --dataset /data/300w",
-      "  facealign shape fit --dataset 300w --split lfpw/trainset --crop stretch"
+      "  facealign shape fit --dataset 300w --split lfpw/trainset --crop stretch",
+      "  facealign shape fit --dataset 300w --alignment procrustes --boxes jittered --jitter-shift 0.1"
     })
 public final class ShapeFitCommand implements Callable<Integer> {
   /** How a face is cropped. */
@@ -36,6 +37,18 @@ public final class ShapeFitCommand implements Callable<Integer> {
 
     Crop(CropPolicy policy) {
       this.policy = policy;
+    }
+  }
+
+  /** How faces are brought together. */
+  enum Alignment {
+    none(ShapeAlignment.SHAPE_ALIGNMENT_NONE),
+    procrustes(ShapeAlignment.SHAPE_ALIGNMENT_PROCRUSTES);
+
+    private final ShapeAlignment alignment;
+
+    Alignment(ShapeAlignment alignment) {
+      this.alignment = alignment;
     }
   }
 
@@ -56,13 +69,25 @@ public final class ShapeFitCommand implements Callable<Integer> {
       description = "train, test, ..., or a folder of the dataset (default: train).")
   private String split = "";
 
-  @Option(names = "--scheme", paramLabel = "68|29", description = "Landmark scheme (default: 68).")
+  @Option(
+      names = "--scheme",
+      paramLabel = "ID",
+      description = "Landmark scheme: 68, 29 or the dataset's own (default: told by the dataset).")
   private String scheme = "";
 
   @Option(
       names = "--crop",
       description = "Crop policy: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Crop crop = Crop.square;
+
+  @Mixin private BoxOptions boxes = new BoxOptions();
+
+  @Option(
+      names = "--alignment",
+      description =
+          "How faces are brought together after the crop: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Alignment alignment = Alignment.none;
 
   @Option(names = "--json", description = "Write the shape model's summary as JSON.")
   private boolean json;
@@ -75,7 +100,7 @@ public final class ShapeFitCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Console console = invocation.console();
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
-      FitShapeModelRequest request =
+      FitShapeModelRequest.Builder request =
           FitShapeModelRequest.newBuilder()
               .setDataset(
                   DatasetRef.newBuilder()
@@ -83,8 +108,9 @@ public final class ShapeFitCommand implements Callable<Integer> {
                       .setSplit(split)
                       .setScheme(scheme))
               .setCropPolicy(crop.policy)
-              .build();
-      ShapeModelSummary model = new ShapeFit(connection, console).run(request);
+              .setAlignment(alignment.alignment);
+      boxes.apply(request);
+      ShapeModelSummary model = new ShapeFit(connection, console).run(request.build());
       if (json) {
         console.print(ProtoJson.pretty(model));
       } else {
@@ -107,7 +133,9 @@ public final class ShapeFitCommand implements Callable<Integer> {
         text.append(i == 0 ? "" : "/").append(model.getComponentsByVariance(i));
       }
     }
-    text.append(", ").append(Figures.word(model.getCropPolicy(), "CROP_POLICY_")).append(" crop");
+    text.append(", ").append(ShapeModelWords.crop(model.getCropPolicy())).append(" crop, boxes: ");
+    text.append(ShapeModelWords.boxes(model.getBoxSource(), model.getBoxJitter()));
+    text.append(", alignment: ").append(ShapeModelWords.alignment(model.getAlignment()));
     return text.toString();
   }
 }

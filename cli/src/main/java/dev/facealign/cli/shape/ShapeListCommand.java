@@ -50,7 +50,16 @@ public final class ShapeListCommand implements Callable<Integer> {
       }
       Table table =
           new Table(
-              "VERSION", "DATASET", "SPLIT", ">FACES", "SCHEME", "CROP", ">COMPONENTS", "CREATED");
+              "VERSION",
+              "DATASET",
+              "SPLIT",
+              ">FACES",
+              "SCHEME",
+              "CROP",
+              "BOXES",
+              "ALIGNMENT",
+              ">COMPONENTS",
+              "CREATED");
       for (ShapeModelSummary model : answer.getShapeModelsList()) {
         table.row(
             Figures.version(model.getVersion()),
@@ -58,7 +67,9 @@ public final class ShapeListCommand implements Callable<Integer> {
             model.getDataset().getDataset().getSplit(),
             Integer.toString(model.getDataset().getFaces()),
             model.getScheme(),
-            Figures.word(model.getCropPolicy(), "CROP_POLICY_"),
+            ShapeModelWords.crop(model.getCropPolicy()),
+            ShapeModelWords.boxes(model.getBoxSource(), model.getBoxJitter()),
+            ShapeModelWords.alignment(model.getAlignment()),
             Integer.toString(model.getComponents()),
             Figures.moment(model.getCreatedAt()));
       }
