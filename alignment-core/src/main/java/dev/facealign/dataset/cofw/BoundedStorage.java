@@ -17,13 +17,8 @@ import java.nio.channels.FileChannel;
  * shorter.
  */
 final class BoundedStorage implements HdfBackingStorage {
-  /**
-   * Bytes of a piece. The largest that MATLAB writes is a node of a chunk index, some 3 KiB; a
-   * group's names may take more.
-   */
+  /** Bytes of a piece. The largest that MATLAB writes is a node of a chunk index, some 3 KiB. */
   private static final int LARGEST_PIECE = 8 << 10;
-
-  private static final int LARGEST_NAMES = 64 << 10;
 
   /** Pieces for one array: some 20 for a photograph, 600 for one of 24 megapixels. */
   private static final int MOST_PIECES = 1500;
@@ -41,22 +36,13 @@ final class BoundedStorage implements HdfBackingStorage {
 
   @Override
   public ByteBuffer readBufferFromAddress(long address, int length) {
-    return piece(address, length, LARGEST_PIECE);
+    return map(address, length);
   }
 
   @Override
   public ByteBuffer map(long address, long length) {
-    return piece(address, length, LARGEST_NAMES);
-  }
-
-  @Override
-  public ByteBuffer mapNoOffset(long address, long length) {
-    return map(address - superblock.getBaseAddressByte(), length);
-  }
-
-  private ByteBuffer piece(long address, long length, int largest) {
-    if (length < 0 || length > largest) {
-      throw new HdfException("a piece of " + length + " bytes, more than " + largest);
+    if (length < 0 || length > LARGEST_PIECE) {
+      throw new HdfException("a piece of " + length + " bytes, more than " + LARGEST_PIECE);
     }
     if (++pieces > MOST_PIECES) {
       throw new HdfException("more than " + MOST_PIECES + " pieces");
@@ -64,6 +50,11 @@ final class BoundedStorage implements HdfBackingStorage {
     byte[] bytes = new byte[(int) length];
     read(address, bytes, bytes.length);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public ByteBuffer mapNoOffset(long address, long length) {
+    return map(address - superblock.getBaseAddressByte(), length);
   }
 
   /**

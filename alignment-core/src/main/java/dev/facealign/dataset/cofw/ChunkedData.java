@@ -11,13 +11,22 @@ import java.util.zip.Inflater;
 /** An array in chunks of equal sizes, each compressed by itself; those at the edges stick out. */
 final class ChunkedData implements ArrayData {
   /** Of a chunk's bytes, inflated. MATLAB makes chunks of some 10 KB. */
-  private static final long LARGEST_CHUNK = 32L << 20;
+  private static final long LARGEST_CHUNK = 16L << 20;
+
+  /**
+   * How many times an array's own bytes its chunks may hold, those that stick out and all: with
+   * three indices, each chunk no larger than the array, less than 8 times.
+   */
+  private static final long LARGEST_EXCESS = 8;
+
+  /** Chunks may hold so many bytes however small the array is. */
+  private static final long FREE_BYTES = 1 << 20;
 
   /** Deflate makes a byte of at most so many. */
   private static final long LARGEST_RATIO = 1032;
 
-  /** Deflate's own bytes where it gains nothing: five a block of 16 KiB, and its frame. */
-  private static final long LARGEST_OVERHEAD = 64 << 10;
+  /** A chunk that deflate cannot make shorter gets longer, by less than an eighth and this. */
+  private static final long LARGEST_OVERHEAD = 1 << 10;
 
   private final BoundedStorage storage;
   private final int[] chunkSizes;
@@ -61,6 +70,11 @@ final class ChunkedData implements ArrayData {
     if (found.size() != expected) {
       throw new HdfException(found.size() + " chunks instead of " + expected);
     }
+    long bytes = ArrayData.product(sizes, elementBytes, Integer.MAX_VALUE);
+    if (expected * chunkBytes > LARGEST_EXCESS * bytes + FREE_BYTES) {
+      throw new HdfException(
+          expected + " chunks of " + chunkBytes + " bytes for an array of " + bytes);
+    }
     chunks = new Chunk[found.size()];
     for (Chunk chunk : found) {
       int at = position(chunk.getChunkOffset());
@@ -89,7 +103,8 @@ final class ChunkedData implements ArrayData {
     long stored = chunk.getSize();
     boolean enough =
         isApplied(Filter.DEFLATE, chunk)
-            ? stored * LARGEST_RATIO >= chunkBytes && stored <= chunkBytes + LARGEST_OVERHEAD
+            ? stored * LARGEST_RATIO >= chunkBytes
+                && stored <= chunkBytes + chunkBytes / 8 + LARGEST_OVERHEAD
             : stored == chunkBytes;
     if (!enough) {
       throw new HdfException(stored + " bytes for a chunk of " + chunkBytes);
@@ -111,6 +126,7 @@ final class ChunkedData implements ArrayData {
   public void read(BlockSink sink) {
     byte[] stored = new byte[0];
     byte[] bytes = new byte[chunkBytes];
+    byte[] unshuffled = new byte[filters.contains(Filter.SHUFFLE) ? chunkBytes : 0];
     int[] origin = new int[chunkSizes.length];
     Inflater inflater = new Inflater();
     try {
@@ -126,10 +142,12 @@ final class ChunkedData implements ArrayData {
           storage.read(chunk.getAddress(), bytes, chunkBytes);
         }
         locate(i, origin);
-        sink.block(
-            origin,
-            chunkSizes,
-            isApplied(Filter.SHUFFLE, chunk) ? Filter.unshuffle(bytes, elementBytes) : bytes);
+        if (isApplied(Filter.SHUFFLE, chunk)) {
+          Filter.unshuffle(bytes, elementBytes, unshuffled);
+          sink.block(origin, chunkSizes, unshuffled);
+        } else {
+          sink.block(origin, chunkSizes, bytes);
+        }
       }
     } finally {
       inflater.end();

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The three variables of an open file, checked against each other. Their data are not read yet. */
 final class CofwTables implements AutoCloseable {
-  /** COFW has 1852 faces. The numbers of so many take 55 MB. */
+  /** COFW has 1852 faces. The numbers of so many take 37 MB. */
   private static final int MOST_FACES = 50_000;
 
   private static final int BOX_COLUMNS = 4;

@@ -47,15 +47,13 @@ enum Filter {
   }
 
   /** Undoes {@link #SHUFFLE}. */
-  static byte[] unshuffle(byte[] shuffled, int elementBytes) {
+  static void unshuffle(byte[] shuffled, int elementBytes, byte[] into) {
     int elements = shuffled.length / elementBytes;
-    byte[] bytes = new byte[shuffled.length];
     int from = 0;
     for (int b = 0; b < elementBytes; b++) {
       for (int i = 0; i < elements; i++) {
-        bytes[i * elementBytes + b] = shuffled[from++];
+        into[i * elementBytes + b] = shuffled[from++];
       }
     }
-    return bytes;
   }
 }

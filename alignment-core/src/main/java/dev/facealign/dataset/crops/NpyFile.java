@@ -50,11 +50,16 @@ final class NpyFile {
       if (size > MOST_BYTES) {
         throw DatasetFaults.annotation(shownAs, size + " bytes", "<= " + MOST_BYTES + " bytes");
       }
-      return new Parser(shownAs, expectedPoints).parse(Files.readAllBytes(file));
+      return parse(Files.readAllBytes(file), shownAs, expectedPoints);
     } catch (IOException e) {
       throw FaultException.of(
           FaultKind.DATA_LOSS, "ANNOTATION_UNREADABLE", shownAs + " cannot be read", e);
     }
+  }
+
+  /** The same from the file's content. */
+  static Landmarks parse(byte[] content, String shownAs, int expectedPoints) {
+    return new Parser(shownAs, expectedPoints).parse(content);
   }
 
   private record Parser(String file, int points) {
