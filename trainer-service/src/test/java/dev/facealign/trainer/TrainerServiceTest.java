@@ -12,6 +12,7 @@ import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactStore;
+import dev.facealign.platform.artifact.ContentHash;
 import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.contract.ShapeModelContract;
@@ -23,15 +24,22 @@ import dev.facealign.platform.kafka.Topics;
 import dev.facealign.platform.service.Readiness;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.trainer.job.NetworkKind;
+import dev.facealign.trainer.keras.KerasReference;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.ImportModelRequest;
+import dev.facealign.v1.ImportModelResponse;
+import dev.facealign.v1.ImportSettings;
 import dev.facealign.v1.JobState;
 import dev.facealign.v1.ListJobsRequest;
 import dev.facealign.v1.LossKind;
 import dev.facealign.v1.LossSettings;
+import dev.facealign.v1.ModelImportsGrpc;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
+import dev.facealign.v1.Network;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
@@ -44,8 +52,11 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +64,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -258,6 +271,108 @@ class TrainerServiceTest {
         () -> jobs.cancelJob(CancelJobRequest.newBuilder().setJobId("long").build()),
         Status.Code.FAILED_PRECONDITION,
         "job: long is JOB_STATE_CANCELLED");
+  }
+
+  @Test
+  void weightsThatWereTrainedElsewhereBecomeAModel() throws Exception {
+    // Given
+    ImportSettings settings =
+        ImportSettings.newBuilder()
+            .setNetwork(Network.NETWORK_MOBILENET_V2)
+            .setScheme("68")
+            .setInputSizePx(64)
+            .build();
+    Path file = KerasReference.file(NetworkKind.MOBILENET_V2, folder);
+
+    // When
+    ModelManifest model = upload(settings, Files.readAllBytes(file)).getModel();
+
+    // Then
+    assertThat(model.getName()).isEqualTo("mobilenet-v2-68-imported");
+    assertThat(model.getCropPolicy()).isEqualTo(dev.facealign.v1.CropPolicy.CROP_POLICY_STRETCH_V1);
+    assertThat(model.getImported().getSizeBytes()).isEqualTo(Files.size(file));
+    assertThat(model.getImported().getSha256())
+        .isEqualTo(ContentHash.sha256(Files.readAllBytes(file)));
+    assertThat(manifest(model.getVersion())).isEqualTo(model);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                models.stream()
+                    .anyMatch(record -> record.key().equals("model/" + model.getVersion())));
+    // And again it is the same version
+    assertThat(upload(settings, Files.readAllBytes(file)).getModel().getVersion())
+        .isEqualTo(model.getVersion());
+
+    // When what comes is not what was said
+    assertStatus(
+        () ->
+            upload(
+                settings.toBuilder().setNetwork(Network.NETWORK_EFFICIENTNET_B0).build(),
+                bytes(file)),
+        Status.Code.INVALID_ARGUMENT,
+        "weights: stem_conv: no such layer");
+    assertStatus(
+        () -> upload(settings.toBuilder().setScheme("29").build(), bytes(file)),
+        Status.Code.INVALID_ARGUMENT,
+        "weights: O_L/kernel:0: [1280, 136] (expected: [1280, 58])");
+    assertStatus(
+        () -> upload(settings, "no weights".getBytes(StandardCharsets.UTF_8)),
+        Status.Code.INVALID_ARGUMENT,
+        "weights: not an HDF5 file");
+    assertStatus(
+        () -> upload(ImportSettings.newBuilder().setScheme("68").build(), new byte[0]),
+        Status.Code.INVALID_ARGUMENT,
+        "network: 0 (expected: a known Network)");
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a file in pieces. */
+  private static ImportModelResponse upload(ImportSettings settings, byte[] file) {
+    CompletableFuture<ImportModelResponse> answer = new CompletableFuture<>();
+    StreamObserver<ImportModelRequest> call =
+        ModelImportsGrpc.newStub(channel)
+            .importModel(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ImportModelResponse response) {
+                    answer.complete(response);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    answer.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    // The answer is complete.
+                  }
+                });
+    call.onNext(ImportModelRequest.newBuilder().setSettings(settings).build());
+    int piece = 1 << 20;
+    for (int at = 0; at < file.length && !answer.isDone(); at += piece) {
+      ByteString chunk = ByteString.copyFrom(file, at, Math.min(piece, file.length - at));
+      call.onNext(ImportModelRequest.newBuilder().setChunk(chunk).build());
+    }
+    if (!answer.isDone()) {
+      call.onCompleted();
+    }
+    try {
+      return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StatusRuntimeException status) {
+        throw status;
+      }
+      throw e;
+    }
   }
 
   @Test

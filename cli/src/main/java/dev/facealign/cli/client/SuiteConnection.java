@@ -6,6 +6,7 @@ import dev.facealign.cli.standalone.Ports;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.v1.EvaluationsGrpc;
 import dev.facealign.v1.LandmarksGrpc;
+import dev.facealign.v1.ModelImportsGrpc;
 import dev.facealign.v1.ModelsGrpc;
 import dev.facealign.v1.ShapeModelsGrpc;
 import dev.facealign.v1.TrainingJobsGrpc;
@@ -63,6 +64,11 @@ public final class SuiteConnection implements AutoCloseable {
   /** trainer-service. */
   public TrainingJobsGrpc.TrainingJobsBlockingV2Stub trainingJobs() {
     return TrainingJobsGrpc.newBlockingV2Stub(channel(SuiteService.TRAINER));
+  }
+
+  /** trainer-service's imports. */
+  public ModelImportsGrpc.ModelImportsBlockingV2Stub modelImports() {
+    return ModelImportsGrpc.newBlockingV2Stub(channel(SuiteService.TRAINER));
   }
 
   /** inference-service's models. */

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
       ModelsListCommand.class,
       ModelsShowCommand.class,
       ModelsPromoteCommand.class,
-      ModelsRollbackCommand.class
+      ModelsRollbackCommand.class,
+      ModelsImportCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class ModelsCommand {}

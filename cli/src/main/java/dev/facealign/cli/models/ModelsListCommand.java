@@ -73,7 +73,7 @@ public final class ModelsListCommand implements Callable<Integer> {
             Figures.word(manifest.getNetwork(), "NETWORK_"),
             manifest.getScheme(),
             manifest.getInputSizePx() + " px",
-            Figures.percent(manifest.getValidationNme(), 2),
+            manifest.hasImported() ? "-" : Figures.percent(manifest.getValidationNme(), 2),
             Integer.toString(manifest.getEpoch()),
             Figures.moment(manifest.getCreatedAt()));
       }

@@ -25,7 +25,7 @@ final class AugmentationSheet {
   private static final Color QUIET = new Color(160, 164, 172);
   private static final Color BACKGROUND = new Color(24, 26, 30);
   private static final int GAP_PX = 4;
-  private static final int LABEL_PX = 170;
+  private static final int LABEL_PX = 200;
 
   /** Strengths that show what a job has switched off unless it says otherwise. */
   private static final AugmentationSpec SHOWN =
@@ -85,7 +85,7 @@ final class AugmentationSheet {
     return switch (change) {
       case FLIP, OCCLUSION -> "always";
       case ROTATION -> String.format(Locale.ROOT, "up to %.0f degrees", strength);
-      default -> String.format(Locale.ROOT, "up to %.3g", strength);
+      default -> "up to " + strength;
     };
   }
 

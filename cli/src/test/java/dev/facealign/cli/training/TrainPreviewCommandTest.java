@@ -35,7 +35,7 @@ class TrainPreviewCommandTest {
     assertThat(exit).isZero();
     assertThat(console.out()).containsExactly(folder.resolve("sheet.png").toString());
     BufferedImage sheet = ImageIO.read(folder.resolve("sheet.png").toFile());
-    assertThat(sheet.getWidth()).isEqualTo(170 + 6 * 68);
+    assertThat(sheet.getWidth()).isEqualTo(200 + 6 * 68);
     assertThat(sheet.getHeight()).isEqualTo(15 * 68);
   }
 

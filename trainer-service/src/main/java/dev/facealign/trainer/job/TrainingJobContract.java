@@ -80,9 +80,7 @@ public final class TrainingJobContract {
           "shape_model", "", "the version of a shape model, which LOSS_KIND_ACR needs");
     }
     int epochs = range("epochs", job.hasEpochs() ? job.getEpochs() : 150, 1, 10_000);
-    int size =
-        inputSize(
-            "input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224, LARGEST_INPUT);
+    int size = inputSize("input_size_px", job.hasInputSizePx() ? job.getInputSizePx() : 224);
     @Nullable String modelName =
         job.getModelName().isEmpty() ? null : name("model_name", job.getModelName());
     return new TrainingSettings(
@@ -155,6 +153,15 @@ public final class TrainingJobContract {
     return job.build();
   }
 
+  /**
+   * The side of a network's input.
+   *
+   * @throws FaultException INVALID_ARGUMENT: not a multiple of 16 from 64 to 512
+   */
+  public static int inputSize(String field, int size) {
+    return inputSize(field, size, LARGEST_INPUT);
+  }
+
   private static int inputSize(String field, int size, int most) {
     range(field, size, 64, most);
     if (size % 16 != 0) {
@@ -211,12 +218,24 @@ public final class TrainingJobContract {
   }
 
   private static NetworkKind network(TrainingJob job) {
-    return switch (job.getNetwork()) {
-      case NETWORK_UNSPECIFIED, NETWORK_MOBILENET_V2 -> NetworkKind.MOBILENET_V2;
+    return job.getNetwork() == Network.NETWORK_UNSPECIFIED
+        ? NetworkKind.MOBILENET_V2
+        : network(job.getNetwork(), job.getNetworkValue());
+  }
+
+  /**
+   * The architecture of the contract's word.
+   *
+   * @param number the word's number, for the message
+   * @throws FaultException INVALID_ARGUMENT: none, or an unknown one
+   */
+  public static NetworkKind network(Network network, int number) {
+    return switch (network) {
+      case NETWORK_MOBILENET_V2 -> NetworkKind.MOBILENET_V2;
       case NETWORK_EFFICIENTNET_B0 -> NetworkKind.EFFICIENTNET_B0;
       case NETWORK_EFFICIENTNET_B3 -> NetworkKind.EFFICIENTNET_B3;
-      case UNRECOGNIZED ->
-          throw FaultException.invalid("network", job.getNetworkValue(), "a known Network");
+      case NETWORK_UNSPECIFIED, UNRECOGNIZED ->
+          throw FaultException.invalid("network", number, "a known Network");
     };
   }
 
@@ -507,7 +526,12 @@ public final class TrainingJobContract {
         .build();
   }
 
-  private static String name(String field, String value) {
+  /**
+   * A name of a job, dataset or model.
+   *
+   * @throws FaultException INVALID_ARGUMENT: of another form
+   */
+  public static String name(String field, String value) {
     if (!NAME.matcher(value).matches()) {
       throw FaultException.invalid(field, value, NAME_EXPECTED);
     }

@@ -27,8 +27,8 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes trained models: to the artifact store, then on the model topic. */
-final class ModelPublisher {
+/** Publishes models: to the artifact store, then on the model topic. */
+public final class ModelPublisher {
   private static final Logger log = LoggerFactory.getLogger(ModelPublisher.class);
   private static final String ONNX = "model.onnx";
   private static final String MANIFEST = "manifest.json";
@@ -50,7 +50,33 @@ final class ModelPublisher {
    * @return the model's version
    */
   String publish(TrainingPlan plan, TrainedModel model) {
-    ModelManifest content = content(plan, model);
+    ModelManifest manifest = publish(content(plan, model), model.onnx());
+    log.info(
+        "model published version={} validation_nme={}",
+        manifest.getVersion(),
+        model.validationNme());
+    return manifest.getVersion();
+  }
+
+  /**
+   * Publishes a model. The same content is the same version, so that doing it twice changes
+   * nothing.
+   *
+   * @param described all that decides what the model is; its files, version and date are filled in
+   *     here
+   * @param onnx the network
+   * @return what was announced
+   */
+  public ModelManifest publish(ModelManifest described, byte[] onnx) {
+    ModelManifest content =
+        described.toBuilder()
+            .clearFiles()
+            .addFiles(
+                ArtifactFile.newBuilder()
+                    .setName(ONNX)
+                    .setSha256(ContentHash.sha256(onnx))
+                    .setSizeBytes(onnx.length))
+            .build();
     String version = ContentHash.sha256(content.toByteArray());
     ModelManifest manifest =
         content.toBuilder()
@@ -62,16 +88,11 @@ final class ModelPublisher {
       store.publish(
           ArtifactKind.MODEL,
           version,
-          Map.of(
-              ONNX,
-              ArtifactSource.bytes(model.onnx()),
-              MANIFEST,
-              ArtifactSource.bytes(json(manifest))));
+          Map.of(ONNX, ArtifactSource.bytes(onnx), MANIFEST, ArtifactSource.bytes(json(manifest))));
     }
     publisher.publish(
         Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
-    log.info("model published version={} validation_nme={}", version, model.validationNme());
-    return version;
+    return manifest;
   }
 
   /**
@@ -95,11 +116,6 @@ final class ModelPublisher {
         .setValidationData(part(dataset, model.validation()))
         .setValidationNme(model.validationNme())
         .setEpoch(model.epoch())
-        .addFiles(
-            ArtifactFile.newBuilder()
-                .setName(ONNX)
-                .setSha256(ContentHash.sha256(model.onnx()))
-                .setSizeBytes(model.onnx().length))
         .setOnnxOpset(model.onnxOpset())
         .setExportMaxDifference(model.exportMaxDifference())
         .build();

@@ -31,12 +31,13 @@ final class WorkerBeans {
   }
 
   @Singleton
-  AttemptRunner attemptRunner(
-      ArtifactStore store, RecordPublisher publisher, WorkerMetrics metrics, Clock clock) {
+  ModelPublisher modelPublisher(ArtifactStore store, RecordPublisher publisher, Clock clock) {
+    return new ModelPublisher(store, publisher, clock);
+  }
+
+  @Singleton
+  AttemptRunner attemptRunner(ArtifactStore store, ModelPublisher models, WorkerMetrics metrics) {
     return new AttemptRunner(
-        new CheckpointArchive(store, metrics),
-        new ModelPublisher(store, publisher, clock),
-        new TrainingRun(),
-        metrics);
+        new CheckpointArchive(store, metrics), models, new TrainingRun(), metrics);
   }
 }
