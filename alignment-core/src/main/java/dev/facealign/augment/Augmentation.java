@@ -108,7 +108,7 @@ public final class Augmentation {
 
   /** The crop of a box whose edges have moved. */
   private CropRegion jittered(FaceCrop face, SplittableRandom random) {
-    Box box = face.landmarks().boundingBox();
+    Box box = face.box();
     double left = box.x() + spec.boxJitter() * box.width() * symmetric(random);
     double right = box.x() + box.width() + spec.boxJitter() * box.width() * symmetric(random);
     double top = box.y() + spec.boxJitter() * box.height() * symmetric(random);

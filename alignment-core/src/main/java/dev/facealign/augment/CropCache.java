@@ -1,10 +1,11 @@
 package dev.facealign.augment;
 
-import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.geometry.Box;
 import dev.facealign.image.CropSampler;
 import dev.facealign.image.ImageDecoder;
 import dev.facealign.image.ImageLimits;
@@ -47,17 +48,18 @@ public final class CropCache {
    * Reads all faces.
    *
    * @param samples the faces
-   * @param policy how a face's crop lies about its true points
+   * @param cropping which part of its picture a face's crop is
    * @param sizePx side of the network's input
    * @param mostBytes memory that pixels may take
    * @param stop asked between faces
    * @return empty where {@code stop} said so
    * @throws FaultException INVALID_ARGUMENT, reason {@value #FACE_UNREADABLE}: a picture is missing
-   *     or cannot be decoded
+   *     or cannot be decoded; FAILED_PRECONDITION (BOX_MISSING): a face has no box and was to be
+   *     cropped by it
    */
   public static Optional<CropCache> load(
       List<FaceSample> samples,
-      CropPolicy policy,
+      FaceCropping cropping,
       int sizePx,
       long mostBytes,
       BooleanSupplier stop) {
@@ -75,10 +77,12 @@ public final class CropCache {
                 () -> {
                   FaceSample sample = samples.get(index);
                   Landmarks points = sample.landmarks();
-                  CropRegion region = policy.region(points.boundingBox());
+                  Box box = cropping.boxes().of(sample.id(), points, sample.box());
+                  CropRegion region = cropping.policy().region(box);
                   byte[] context = readContext(sample, region, sizePx);
                   return new FaceCrop(
                       sample.id(),
+                      box,
                       region,
                       points,
                       mean(context, sizePx),

@@ -1,6 +1,7 @@
 package dev.facealign.augment;
 
 import dev.facealign.crop.CropRegion;
+import dev.facealign.geometry.Box;
 import dev.facealign.landmark.Landmarks;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaceCrop {
 
   private final String id;
+  private final Box box;
   private final CropRegion region;
   private final Landmarks landmarks;
   private final double[] labels;
@@ -15,8 +17,14 @@ public final class FaceCrop {
   private final byte @Nullable [] context;
 
   FaceCrop(
-      String id, CropRegion region, Landmarks landmarks, float[] mean, byte @Nullable [] context) {
+      String id,
+      Box box,
+      CropRegion region,
+      Landmarks landmarks,
+      float[] mean,
+      byte @Nullable [] context) {
     this.id = id;
+    this.box = box;
     this.region = region;
     this.landmarks = landmarks;
     this.labels = region.toLabels(landmarks);
@@ -27,6 +35,11 @@ public final class FaceCrop {
   /** Names the face. */
   public String id() {
     return id;
+  }
+
+  /** What the crop was taken around, in the picture's coordinates. */
+  public Box box() {
+    return box;
   }
 
   /** Where the face's crop lies in its picture. */

@@ -2,6 +2,7 @@ package dev.facealign.shape;
 
 import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ public record ShapeNormalisation(
   /** By a crop around the true points, without alignment. */
   public static ShapeNormalisation of(CropPolicy cropPolicy) {
     return new ShapeNormalisation(cropPolicy, BoxSource.GROUND_TRUTH, null);
+  }
+
+  /** How faces are cropped. */
+  public FaceCropping cropping() {
+    return new FaceCropping(cropPolicy, boxes);
   }
 
   /** How shapes are aligned. */

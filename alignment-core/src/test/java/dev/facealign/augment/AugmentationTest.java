@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.facealign.augment.AugmentationSpec.Change;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
+import dev.facealign.geometry.Box;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import java.util.SplittableRandom;
@@ -85,7 +86,7 @@ class AugmentationTest {
     }
     CropRegion region = new CropRegion(50, 50, 115, 115);
     Landmarks points = Landmarks.of(xy);
-    FaceCrop face = new FaceCrop("face", region, points, new float[3], null);
+    FaceCrop face = new FaceCrop("face", points.boundingBox(), region, points, new float[3], null);
     double[] labels = new double[136];
     // When
     new Augmentation(AugmentationSpec.NONE.with(Change.FLIP, 1), SCHEME, CropPolicy.SQUARE_V1, SIZE)
@@ -255,7 +256,8 @@ class AugmentationTest {
   private static FaceCrop spread(long seed, CropPolicy policy) {
     SplittableRandom random = new SplittableRandom(seed);
     Landmarks points = Landmarks.of(random.doubles(136, 100, 300).toArray());
-    return new FaceCrop("face", policy.region(points.boundingBox()), points, new float[3], null);
+    Box box = points.boundingBox();
+    return new FaceCrop("face", box, policy.region(box), points, new float[3], null);
   }
 
   /** All points at one place, so that mirroring does not matter. */
@@ -266,7 +268,8 @@ class AugmentationTest {
       labels[2 * m + 1] = y;
     }
     CropRegion region = new CropRegion(100, 100, 200, 100);
-    return new FaceCrop("face", region, region.toImage(labels), new float[3], null);
+    Box box = new Box(0, 50, 200, 100);
+    return new FaceCrop("face", box, region, region.toImage(labels), new float[3], null);
   }
 
   /** A soft spot whose centre of mass is at an edge based position. */

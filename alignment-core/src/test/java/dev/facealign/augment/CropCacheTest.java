@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.fault.FaultException;
 import dev.facealign.image.CropSampler;
@@ -75,12 +76,18 @@ class CropCacheTest {
   void stopsReadingWhenTold() {
     FaceDataset faces = RenderedFaces.in(root, 2);
     assertThat(
-            CropCache.load(faces.faces(), CropPolicy.SQUARE_V1, SIZE, Long.MAX_VALUE, () -> true))
+            CropCache.load(
+                faces.faces(),
+                FaceCropping.of(CropPolicy.SQUARE_V1),
+                SIZE,
+                Long.MAX_VALUE,
+                () -> true))
         .isEmpty();
   }
 
   private static CropCache load(FaceDataset faces, long mostBytes) {
-    return CropCache.load(faces.faces(), CropPolicy.SQUARE_V1, SIZE, mostBytes, () -> false)
+    return CropCache.load(
+            faces.faces(), FaceCropping.of(CropPolicy.SQUARE_V1), SIZE, mostBytes, () -> false)
         .orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package dev.facealign.cli.evaluate;
 
 import dev.facealign.cli.client.ConnectionOptions;
 import dev.facealign.cli.client.DatasetArgument;
+import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.Console;
@@ -78,6 +79,8 @@ public final class EvaluateCommand implements Callable<Integer> {
           "Where the network looks: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Boxes boxes = Boxes.truth;
 
+  @Mixin private JitterOptions jitter = new JitterOptions();
+
   @Option(
       names = "--promote",
       description =
@@ -95,7 +98,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Console console = invocation.console();
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
-      EvaluateRequest request =
+      EvaluateRequest.Builder request =
           EvaluateRequest.newBuilder()
               .setDataset(
                   DatasetRef.newBuilder()
@@ -104,9 +107,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                       .setScheme(scheme))
               .setModel(model)
               .setBoxSource(boxes.source)
-              .setPromoteIfBetter(promote)
-              .build();
-      Evaluation report = new EvaluationRun(connection, console).run(request);
+              .setPromoteIfBetter(promote);
+      jitter.jitter(boxes == Boxes.jittered).ifPresent(request::setBoxJitter);
+      Evaluation report = new EvaluationRun(connection, console).run(request.build());
       if (json) {
         console.print(ProtoJson.pretty(report));
         return 0;

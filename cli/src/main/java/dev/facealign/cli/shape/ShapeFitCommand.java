@@ -1,16 +1,20 @@
 package dev.facealign.cli.shape;
 
 import dev.facealign.cli.client.ConnectionOptions;
+import dev.facealign.cli.client.CropBoxes;
 import dev.facealign.cli.client.DatasetArgument;
+import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.v1.CropPolicy;
+import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.FitShapeModelRequest;
 import dev.facealign.v1.ShapeAlignment;
 import dev.facealign.v1.ShapeModelSummary;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,7 +84,15 @@ public final class ShapeFitCommand implements Callable<Integer> {
       description = "Crop policy: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Crop crop = Crop.square;
 
-  @Mixin private BoxOptions boxes = new BoxOptions();
+  @Option(
+      names = "--boxes",
+      description =
+          "What faces are cropped around: the box of the true points, the one that the annotation"
+              + " gives, or the true one strayed as a detector's would be: ${COMPLETION-CANDIDATES}"
+              + " (default: ${DEFAULT-VALUE}).")
+  private CropBoxes boxes = CropBoxes.truth;
+
+  @Mixin private JitterOptions jitter = new JitterOptions();
 
   @Option(
       names = "--alignment",
@@ -108,17 +120,30 @@ public final class ShapeFitCommand implements Callable<Integer> {
                       .setSplit(split)
                       .setScheme(scheme))
               .setCropPolicy(crop.policy)
-              .setAlignment(alignment.alignment);
-      boxes.apply(request);
+              .setAlignment(alignment.alignment)
+              .setBoxSource(boxes.source());
+      jitter.jitter(boxes == CropBoxes.jittered).ifPresent(request::setBoxJitter);
       ShapeModelSummary model = new ShapeFit(connection, console).run(request.build());
       if (json) {
         console.print(ProtoJson.pretty(model));
       } else {
         console.print("shape model " + model.getVersion());
         console.print(describe(model));
+        partial(model.getDataset()).ifPresent(console::print);
       }
     }
     return 0;
+  }
+
+  private static Optional<String> partial(DatasetFingerprint read) {
+    return read.getFaces() < read.getExpectedFaces()
+        ? Optional.of(
+            "partial: "
+                + read.getFaces()
+                + " of "
+                + read.getExpectedFaces()
+                + " faces; not the published shape model")
+        : Optional.empty();
   }
 
   private static String describe(ShapeModelSummary model) {

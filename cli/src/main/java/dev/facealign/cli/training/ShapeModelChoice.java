@@ -1,6 +1,7 @@
 package dev.facealign.cli.training;
 
 import dev.facealign.cli.invocation.CommandFailure;
+import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.LossKind;
@@ -18,8 +19,9 @@ final class ShapeModelChoice {
   }
 
   /**
-   * The newest shape model of the job's dataset, split and, where they are given, scheme and crop
-   * policy. A model of another split is never taken: its faces may be the ones to be measured on.
+   * The newest shape model of the job's dataset, split and, where they are given, scheme, crop
+   * policy and boxes. A model of another split is never taken: its faces may be the ones to be
+   * measured on.
    *
    * @param newestFirst all shape models
    * @throws CommandFailure naming the command that fits one
@@ -31,7 +33,11 @@ final class ShapeModelChoice {
       boolean cropFits =
           job.getCropPolicy() == CropPolicy.CROP_POLICY_UNSPECIFIED
               || job.getCropPolicy() == model.getCropPolicy();
+      boolean boxesFit =
+          job.getBoxSource() == BoxSource.BOX_SOURCE_UNSPECIFIED
+              || job.getBoxSource() == model.getBoxSource();
       if (cropFits
+          && boxesFit
           && fitted.getName().equals(wanted.getName())
           && fitted.getSplit().equals(wanted.getSplit())
           && (wanted.getScheme().isEmpty() || fitted.getScheme().equals(wanted.getScheme()))) {

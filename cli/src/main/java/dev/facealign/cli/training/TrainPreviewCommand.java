@@ -5,6 +5,7 @@ import dev.facealign.augment.RandomStreams;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;
@@ -119,7 +120,9 @@ public final class TrainPreviewCommand implements Callable<Integer> {
     requireRange("--size", size, 64, 512);
     FaceDataset dataset = open(new DatasetFolder(path, String.valueOf(path.getFileName())));
     List<FaceSample> chosen = chosen(dataset);
-    CropCache crops = CropCache.load(chosen, crop, size, Long.MAX_VALUE, () -> false).orElseThrow();
+    CropCache crops =
+        CropCache.load(chosen, FaceCropping.of(crop), size, Long.MAX_VALUE, () -> false)
+            .orElseThrow();
     BufferedImage sheet =
         new AugmentationSheet(dataset.scheme(), crop, crops, draws, new RandomStreams(seed)).draw();
     Path file = invocation.resolve(out);

@@ -2,6 +2,8 @@ package dev.facealign.cli.training;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.facealign.cli.client.CropBoxes;
+import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.v1.LossKind;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -50,6 +53,21 @@ final class TrainingJobOptions {
       paramLabel = "SPLIT",
       description = "Faces to train on: train, or a folder of the dataset (default: train).")
   private @Nullable String split;
+
+  @Option(
+      names = "--scheme",
+      paramLabel = "ID",
+      description = "Landmark scheme: 68, 29 or the dataset's own (default: told by the dataset).")
+  private @Nullable String scheme;
+
+  @Option(
+      names = "--boxes",
+      description =
+          "What faces are cropped around: ${COMPLETION-CANDIDATES} (default: as the shape model's"
+              + " faces were).")
+  private @Nullable CropBoxes boxes;
+
+  @Mixin private JitterOptions jitter = new JitterOptions();
 
   @Option(
       names = "--shape-model",
@@ -129,6 +147,13 @@ final class TrainingJobOptions {
     if (split != null) {
       job.getDatasetBuilder().setSplit(split);
     }
+    if (scheme != null) {
+      job.getDatasetBuilder().setScheme(scheme);
+    }
+    if (boxes != null) {
+      job.setBoxSource(boxes.source());
+    }
+    jitter.jitter(boxes == CropBoxes.jittered).ifPresent(job::setBoxJitter);
     if (shapeModel != null) {
       job.setShapeModel(shapeModel);
     }

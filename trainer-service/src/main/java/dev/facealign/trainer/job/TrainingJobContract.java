@@ -1,6 +1,7 @@
 package dev.facealign.trainer.job;
 
 import dev.facealign.augment.AugmentationSpec;
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.contract.Contracts;
@@ -101,6 +102,7 @@ public final class TrainingJobContract {
             0.5),
         job.hasSeed() ? job.getSeed() : 1,
         cropPolicy(job),
+        boxes(job),
         modelName,
         range(
             "checkpoint_every_epochs",
@@ -149,6 +151,11 @@ public final class TrainingJobContract {
     }
     if (settings.cropPolicy() != null) {
       job.setCropPolicy(Contracts.toProto(settings.cropPolicy()));
+    }
+    BoxSource boxes = settings.boxes();
+    if (boxes != null) {
+      job.setBoxSource(Contracts.toProto(boxes));
+      Contracts.boxJitter(boxes).ifPresent(job::setBoxJitter);
     }
     return job.build();
   }
@@ -246,6 +253,12 @@ public final class TrainingJobContract {
       case EFFICIENTNET_B0 -> Network.NETWORK_EFFICIENTNET_B0;
       case EFFICIENTNET_B3 -> Network.NETWORK_EFFICIENTNET_B3;
     };
+  }
+
+  private static @Nullable BoxSource boxes(TrainingJob job) {
+    return job.getBoxSource() == dev.facealign.v1.BoxSource.BOX_SOURCE_UNSPECIFIED
+        ? null
+        : Contracts.boxSource(job.getBoxSourceValue(), job.getBoxJitter());
   }
 
   private static @Nullable CropPolicy cropPolicy(TrainingJob job) {

@@ -1,7 +1,9 @@
 package dev.facealign.trainer.job;
 
 import dev.facealign.augment.AugmentationSpec;
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.catalog.DatasetSelection;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param validationShare share of the faces held out, in [0.01, 0.5]
  * @param seed random seed of weights, order, augmentation and dropout
  * @param cropPolicy null: the shape model's, or {@link CropPolicy#SQUARE_V1} without one
+ * @param boxes what crops are taken around; null: the shape model's, or the true points' box
+ *     without one
  * @param modelName name of the model that comes out; null: the network's and the scheme's
  * @param checkpointEveryEpochs epochs between checkpoints, in [1, 1000]
  * @param dropout dropout before the last layer, in [0, 1)
@@ -48,6 +52,7 @@ public record TrainingSettings(
     double validationShare,
     long seed,
     @Nullable CropPolicy cropPolicy,
+    @Nullable BoxSource boxes,
     @Nullable String modelName,
     int checkpointEveryEpochs,
     double dropout,
@@ -76,10 +81,10 @@ public record TrainingSettings(
 
   /**
    * These settings with what only the dataset and the shape model tell: the layout, the scheme, the
-   * shape model's whole version, the crop policy that holds and the model's name.
+   * shape model's whole version, the cropping that holds and the model's name.
    */
   public TrainingSettings resolved(
-      FaceDataset found, @Nullable String shapeModelVersion, CropPolicy resolvedCropPolicy) {
+      FaceDataset found, @Nullable String shapeModelVersion, FaceCropping cropping) {
     return new TrainingSettings(
         jobId,
         new DatasetSelection(
@@ -94,7 +99,8 @@ public record TrainingSettings(
         augmentation,
         validationShare,
         seed,
-        resolvedCropPolicy,
+        cropping.policy(),
+        cropping.boxes(),
         modelName == null ? network.id() + "-" + found.scheme().id() : modelName,
         checkpointEveryEpochs,
         dropout,

@@ -13,16 +13,16 @@ final class SettingsText {
 
   /** Settings that may differ between a checkpoint and the run that goes on from it. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("jobId", "modelName", "checkpointEveryEpochs", "cropPolicy");
+      Set.of("jobId", "modelName", "checkpointEveryEpochs", "cropPolicy", "boxes");
 
   private SettingsText() {}
 
-  /** The texts of a plan: settings, crop policy and data. */
+  /** The texts of a plan: settings, cropping and data. */
   static Map<String, String> of(TrainingPlan plan) {
     Map<String, String> texts = new TreeMap<>();
     put(texts, "", plan.settings());
     texts.keySet().removeAll(WITHOUT_EFFECT);
-    texts.put("cropPolicy", plan.cropPolicy().name());
+    texts.put("cropping", plan.cropping().toString());
     texts.put("dataset.fingerprint", plan.dataset().fingerprint());
     return texts;
   }

@@ -1,6 +1,6 @@
 package dev.facealign.trainer.run;
 
-import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * All that a run needs, looked up and consistent.
  *
  * @param settings the job's
- * @param cropPolicy how faces are cropped; the shape model's where there is one
+ * @param cropping how faces are cropped; the shape model's where there is one
  * @param dataset faces to train on and to hold out
  * @param shapeModel what phi is computed with; null for losses without phi
  */
 public record TrainingPlan(
     TrainingSettings settings,
-    CropPolicy cropPolicy,
+    FaceCropping cropping,
     FaceDataset dataset,
     @Nullable ShapeModel shapeModel) {
 
@@ -28,8 +28,8 @@ public record TrainingPlan(
    * Checks that the parts fit together.
    *
    * @throws FaultException INVALID_ARGUMENT: the ACR loss without a shape model;
-   *     FAILED_PRECONDITION, reason SHAPE_MODEL_MISMATCH: a shape model of another scheme or crop
-   *     policy
+   *     FAILED_PRECONDITION, reason SHAPE_MODEL_MISMATCH: a shape model of another scheme or
+   *     cropping
    */
   public TrainingPlan {
     if (shapeModel == null) {
@@ -39,7 +39,9 @@ public record TrainingPlan(
       }
     } else {
       requireSameScheme(shapeModel.scheme(), dataset.scheme());
-      requireSame("shape_model.crop_policy", shapeModel.cropPolicy(), cropPolicy, "job");
+      FaceCropping shapes = shapeModel.normalisation().cropping();
+      requireSame("shape_model.crop_policy", shapes.policy(), cropping.policy(), "job");
+      requireSame("shape_model.box_source", shapes.boxes(), cropping.boxes(), "job");
     }
   }
 

@@ -96,7 +96,7 @@ public final class TrainingRun {
       }
       Augmentation augmentation =
           new Augmentation(
-              settings.augmentation(), plan.dataset().scheme(), plan.cropPolicy(), sizePx);
+              settings.augmentation(), plan.dataset().scheme(), plan.cropping().policy(), sizePx);
       try (BatchLoader loader = new BatchLoader(faces, augmentation, random, settings.batchSize());
           NDManager manager = Torch.engine().newBaseManager(device)) {
         TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
@@ -183,7 +183,7 @@ public final class TrainingRun {
 
   private static Optional<CropCache> load(
       TrainingPlan plan, List<FaceSample> faces, int sizePx, long mostBytes, StopSignal stop) {
-    return CropCache.load(faces, plan.cropPolicy(), sizePx, mostBytes, stop::stopRequested);
+    return CropCache.load(faces, plan.cropping(), sizePx, mostBytes, stop::stopRequested);
   }
 
   private static TrainedModel export(

@@ -1,6 +1,8 @@
 package dev.facealign.trainer.worker;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;
@@ -43,18 +45,20 @@ public final class JobInputs {
               + dataset.faces().size()
               + " annotations (expected: some)");
     }
-    CropPolicy asked = settings.cropPolicy();
     if (settings.shapeModel() == null) {
-      CropPolicy cropPolicy = asked == null ? CropPolicy.SQUARE_V1 : asked;
-      return new TrainingPlan(
-          settings.resolved(dataset, null, cropPolicy), cropPolicy, dataset, null);
+      FaceCropping cropping = cropping(settings, FaceCropping.of(CropPolicy.SQUARE_V1));
+      return new TrainingPlan(settings.resolved(dataset, null, cropping), cropping, dataset, null);
     }
     StoredShapeModel stored = shapeModels.read(settings.shapeModel());
-    CropPolicy cropPolicy = asked == null ? stored.model().cropPolicy() : asked;
+    FaceCropping cropping = cropping(settings, stored.model().normalisation().cropping());
     return new TrainingPlan(
-        settings.resolved(dataset, stored.version(), cropPolicy),
-        cropPolicy,
-        dataset,
-        stored.model());
+        settings.resolved(dataset, stored.version(), cropping), cropping, dataset, stored.model());
+  }
+
+  private static FaceCropping cropping(TrainingSettings settings, FaceCropping otherwise) {
+    CropPolicy policy = settings.cropPolicy();
+    BoxSource boxes = settings.boxes();
+    return new FaceCropping(
+        policy == null ? otherwise.policy() : policy, boxes == null ? otherwise.boxes() : boxes);
   }
 }

@@ -109,7 +109,7 @@ public final class ModelPublisher {
         .setLandmarkScheme(SchemeContract.toProto(dataset.scheme()))
         .setLandmarkCount(dataset.scheme().count())
         .setInputSizePx(settings.inputSizePx())
-        .setCropPolicy(Contracts.toProto(plan.cropPolicy()))
+        .setCropPolicy(Contracts.toProto(plan.cropping().policy()))
         .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
         .setJob(TrainingJobContract.job(settings))
         .setTrainingData(part(dataset, model.training()))

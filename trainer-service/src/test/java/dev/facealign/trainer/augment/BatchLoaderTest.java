@@ -7,6 +7,7 @@ import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.augment.CropCache;
 import dev.facealign.augment.RandomStreams;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,12 @@ class BatchLoaderTest {
   void readFaces() {
     faces = RenderedFaces.in(root, 7);
     cache =
-        CropCache.load(faces.faces(), CropPolicy.SQUARE_V1, SIZE, Long.MAX_VALUE, () -> false)
+        CropCache.load(
+                faces.faces(),
+                FaceCropping.of(CropPolicy.SQUARE_V1),
+                SIZE,
+                Long.MAX_VALUE,
+                () -> false)
             .orElseThrow();
   }
 

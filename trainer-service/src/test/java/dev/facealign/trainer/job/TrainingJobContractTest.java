@@ -3,7 +3,9 @@ package dev.facealign.trainer.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.DatasetFormat;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.catalog.DatasetSelection;
@@ -43,7 +45,8 @@ class TrainingJobContractTest {
     TrainingSettings asked = TrainingJobContract.settings(SMALLEST, "j");
 
     // When
-    TrainingSettings resolved = asked.resolved(READ, "version", CropPolicy.STRETCH_V1);
+    TrainingSettings resolved =
+        asked.resolved(READ, "version", new FaceCropping(CropPolicy.STRETCH_V1, BoxSource.GIVEN));
 
     // Then: a recorded job says what it was
     assertThat(asked.dataset().schemeId()).isEmpty();
@@ -56,6 +59,7 @@ class TrainingJobContractTest {
                 .setScheme("68")
                 .build());
     assertThat(resolved.shapeModel()).isEqualTo("version");
+    assertThat(resolved.boxes()).isEqualTo(BoxSource.GIVEN);
     assertThat(resolved.modelName()).isEqualTo("mobilenet-v2-68");
     assertThat(TrainingJobContract.settings(TrainingJobContract.job(resolved), "other"))
         .isEqualTo(resolved);
@@ -122,7 +126,8 @@ class TrainingJobContractTest {
         TrainingJobContract.settings(job().setNetwork(network).build(), "j");
 
     // Then
-    assertThat(settings.resolved(READ, null, CropPolicy.SQUARE_V1).modelName()).isEqualTo(name);
+    assertThat(settings.resolved(READ, null, FaceCropping.of(CropPolicy.SQUARE_V1)).modelName())
+        .isEqualTo(name);
     assertThat(settings.dropout()).isEqualTo(dropout);
     assertThat(settings.dropConnect()).isEqualTo(dropConnect);
     assertThat(settings.batchNormMomentum()).isEqualTo(0.9);

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.CropRegion;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
@@ -98,7 +99,7 @@ public final class TrainLocally {
     RunOutcome outcome =
         new TrainingRun()
             .run(
-                new TrainingPlan(settings, policy, dataset, shapes),
+                new TrainingPlan(settings, FaceCropping.of(policy), dataset, shapes),
                 null,
                 new Printer(),
                 () -> false);
@@ -166,6 +167,7 @@ public final class TrainLocally {
             number("blur", 0)),
         number("held", 0.1),
         whole("seed", 1),
+        null,
         null,
         "local",
         whole("checkpoint", 1000),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.augment.CropCache;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetSelection;
@@ -278,7 +279,9 @@ class TrainingRunTest {
   @Test
   void refusesAPlanWithoutTheShapeModelItNeeds() {
     assertThatThrownBy(
-            () -> new TrainingPlan(settings(ACR, 1, 0.001), CropPolicy.SQUARE_V1, faces, null))
+            () ->
+                new TrainingPlan(
+                    settings(ACR, 1, 0.001), FaceCropping.of(CropPolicy.SQUARE_V1), faces, null))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("shape_model");
   }
@@ -286,7 +289,12 @@ class TrainingRunTest {
   @Test
   void refusesAShapeModelOfAnotherCrop() {
     assertThatThrownBy(
-            () -> new TrainingPlan(settings(ACR, 1, 0.001), CropPolicy.STRETCH_V1, faces, shapes()))
+            () ->
+                new TrainingPlan(
+                    settings(ACR, 1, 0.001),
+                    FaceCropping.of(CropPolicy.STRETCH_V1),
+                    faces,
+                    shapes()))
         .isInstanceOf(FaultException.class)
         .hasMessage("shape_model.crop_policy: SQUARE_V1 (expected: STRETCH_V1, as the job has)");
   }
@@ -296,7 +304,8 @@ class TrainingRunTest {
       @Nullable Checkpoint resumeFrom,
       RunObserver observer,
       StopSignal stop) {
-    TrainingPlan plan = new TrainingPlan(settings, CropPolicy.SQUARE_V1, faces, shapes());
+    TrainingPlan plan =
+        new TrainingPlan(settings, FaceCropping.of(CropPolicy.SQUARE_V1), faces, shapes());
     return new TrainingRun().run(plan, resumeFrom, observer, stop);
   }
 
@@ -337,6 +346,7 @@ class TrainingRunTest {
         AugmentationSpec.DEFAULT,
         0.2,
         1,
+        null,
         null,
         "model",
         1,
