@@ -35,6 +35,7 @@ final class ChunkedData implements ArrayData {
   private final List<Filter> filters;
   private final Chunk[] chunks;
   private final int[] chunksAcross;
+  private int largestStored;
 
   /**
    * Finds an array's chunks.
@@ -83,6 +84,7 @@ final class ChunkedData implements ArrayData {
       }
       requireEnough(chunk);
       chunks[at] = chunk;
+      largestStored = Math.max(largestStored, chunk.getSize());
     }
   }
 
@@ -124,7 +126,7 @@ final class ChunkedData implements ArrayData {
 
   @Override
   public void read(BlockSink sink) {
-    byte[] stored = new byte[0];
+    byte[] stored = new byte[filters.contains(Filter.DEFLATE) ? largestStored : 0];
     byte[] bytes = new byte[chunkBytes];
     byte[] unshuffled = new byte[filters.contains(Filter.SHUFFLE) ? chunkBytes : 0];
     int[] origin = new int[chunkSizes.length];
@@ -133,9 +135,6 @@ final class ChunkedData implements ArrayData {
       for (int i = 0; i < chunks.length; i++) {
         Chunk chunk = chunks[i];
         if (isApplied(Filter.DEFLATE, chunk)) {
-          if (stored.length < chunk.getSize()) {
-            stored = new byte[chunk.getSize()];
-          }
           storage.read(chunk.getAddress(), stored, chunk.getSize());
           inflate(inflater, stored, chunk.getSize(), bytes);
         } else {

@@ -270,7 +270,7 @@ class CofwLayoutTest {
   void refusesATruncatedFileWhateverItsLength() throws IOException {
     // Given
     byte[] whole = resource("train.mat");
-    for (int length = 0; length < whole.length; length += 97) {
+    for (int length = 0; length < whole.length; length += 311) {
       Files.write(folder.resolve("COFW_train_color.mat"), Arrays.copyOf(whole, length));
 
       // Then
@@ -317,7 +317,7 @@ class CofwLayoutTest {
     byte[] whole = resource("train.mat");
     SplittableRandom random = new SplittableRandom(7);
     int refused = 0;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 150; i++) {
       byte[] flipped = whole.clone();
       for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
         flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
@@ -341,7 +341,7 @@ class CofwLayoutTest {
           .allSatisfy(fault -> assertThat(fault).hasMessageContaining("COFW_train_color.mat"));
       refused += faults.isEmpty() ? 0 : 1;
     }
-    assertThat(refused).isBetween(50, 380);
+    assertThat(refused).isBetween(20, 140);
   }
 
   @ParameterizedTest
