@@ -12,7 +12,6 @@ import dev.facealign.v1.ShapeModelSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +41,10 @@ class PublishedShapesTest {
       assertThat(square.getComponentsByVarianceList()).containsExactly(2, 3, 4, 7, 11);
       assertThat(square.getVersion()).isNotEqualTo(stretched.getVersion());
 
-      // Then: what is not reading is fast
+      // Then: reading and fitting are told apart; how fast they are is the benchmarks' affair
       MeterRegistry metrics = pca.bean(MeterRegistry.class);
-      assertThat(metrics.get("facealign.pca.fit.fitting").timer().max(TimeUnit.MILLISECONDS))
-          .isLessThan(1000);
+      assertThat(metrics.get("facealign.pca.fit.reading").timer().count()).isEqualTo(2);
+      assertThat(metrics.get("facealign.pca.fit.fitting").timer().count()).isEqualTo(2);
     }
   }
 
