@@ -1,6 +1,7 @@
 package dev.facealign.cli;
 
 import dev.facealign.cli.output.Console;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -27,9 +28,9 @@ final class UsageReport implements IParameterExceptionHandler {
       unmatched.getSuggestions().stream()
           .limit(3)
           .forEach(s -> console.say("  did you mean " + s + "?"));
-    } else if (!command.getSubcommands().isEmpty()) {
-      // Only a group of commands has subcommands, and all that can be wrong with its own line is
-      // that none is named.
+    } else if (!(command.getCommand() instanceof Callable)) {
+      // A group of commands does nothing itself: all that can be wrong with its own line is that
+      // none of them is named.
       console.say(command.getUsageMessage().stripTrailing());
       return WRONG_USAGE;
     } else {
