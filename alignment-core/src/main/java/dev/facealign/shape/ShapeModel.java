@@ -67,7 +67,7 @@ public final class ShapeModel {
 
   /** How shapes were cropped. */
   public CropPolicy cropPolicy() {
-    return normalisation.cropPolicy();
+    return normalisation.cropping().policy();
   }
 
   /** Points of a face, M. */

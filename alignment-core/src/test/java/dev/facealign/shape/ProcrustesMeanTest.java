@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Affine;
 import dev.facealign.landmark.LandmarkScheme;
@@ -224,8 +224,7 @@ class ProcrustesMeanTest {
   private static ShapeModel alignedModel(double[][] faces) {
     ShapeModelFitter fitter =
         new ShapeModelFitter(
-            SCHEME,
-            new ShapeNormalisation(CropPolicy.SQUARE_V1, BoxSource.GROUND_TRUTH, meanOf(faces)));
+            SCHEME, new ShapeNormalisation(FaceCropping.of(CropPolicy.SQUARE_V1), meanOf(faces)));
     for (double[] face : faces) {
       fitter.add(face);
     }

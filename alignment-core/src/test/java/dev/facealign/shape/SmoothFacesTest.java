@@ -3,8 +3,8 @@ package dev.facealign.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.landmark.LandmarkScheme;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -74,8 +74,7 @@ class SmoothFacesTest {
         new ShapeModelFitter(
             SCHEME,
             new ShapeNormalisation(
-                CropPolicy.SQUARE_V1,
-                BoxSource.GROUND_TRUTH,
+                FaceCropping.of(CropPolicy.SQUARE_V1),
                 alignment == ShapeAlignment.PROCRUSTES ? shapes.mean() : null));
     for (int i = 0; i < 40; i++) {
       fitter.add(Arrays.copyOfRange(training, i * N, (i + 1) * N));

@@ -1,7 +1,6 @@
 package dev.facealign.pca;
 
-import dev.facealign.crop.BoxSource;
-import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.catalog.DatasetSelection;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.contract.ShapeModelContract;
@@ -9,8 +8,7 @@ import dev.facealign.shape.ShapeAlignment;
 import dev.facealign.v1.FitShapeModelRequest;
 
 /** What to fit, defaults filled in. */
-record FitSettings(
-    DatasetSelection dataset, CropPolicy cropPolicy, BoxSource boxes, ShapeAlignment alignment) {
+record FitSettings(DatasetSelection dataset, FaceCropping cropping, ShapeAlignment alignment) {
 
   private static final String DEFAULT_SPLIT = "train";
 
@@ -18,14 +16,20 @@ record FitSettings(
   static FitSettings of(FitShapeModelRequest request) {
     return new FitSettings(
         Contracts.selection(Contracts.dataset(request.getDataset(), DEFAULT_SPLIT)),
-        Contracts.cropPolicy(request.getCropPolicyValue()),
-        Contracts.boxSource(request.getBoxSourceValue(), request.getBoxJitter()),
+        new FaceCropping(
+            Contracts.cropPolicy(request.getCropPolicyValue()),
+            Contracts.boxSource(request.getBoxSourceValue(), request.getBoxJitter())),
         ShapeModelContract.alignment(request.getAlignmentValue()));
   }
 
   /** For the log. */
   String description() {
     return "dataset=%s split=%s crop=%s boxes=%s alignment=%s"
-        .formatted(dataset.name(), dataset.split(), cropPolicy, boxes, alignment);
+        .formatted(
+            dataset.name(),
+            dataset.split(),
+            cropping.policy(),
+            Contracts.toProto(cropping.boxes()),
+            alignment);
   }
 }

@@ -82,9 +82,7 @@ final class ShapeModelFit {
         fittingNanos += System.nanoTime() - begin;
       }
       ShapeModelFitter fitter =
-          new ShapeModelFitter(
-              split.scheme(),
-              new ShapeNormalisation(settings.cropPolicy(), settings.boxes(), target));
+          new ShapeModelFitter(split.scheme(), new ShapeNormalisation(settings.cropping(), target));
       DatasetSummary summary = pass(fitter::add);
       requireUnchanged(first, summary);
       long begin = System.nanoTime();
@@ -110,10 +108,7 @@ final class ShapeModelFit {
       Landmarks landmarks = face.landmarks();
       try {
         labels.accept(
-            settings
-                .cropPolicy()
-                .region(settings.boxes().of(face.id(), landmarks, face.box()))
-                .toLabels(landmarks));
+            settings.cropping().region(face.id(), landmarks, face.box()).toLabels(landmarks));
       } catch (FaultException e) {
         if (e.kind() != FaultKind.INVALID_ARGUMENT) {
           throw e;

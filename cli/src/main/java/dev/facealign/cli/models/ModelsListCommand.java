@@ -74,7 +74,7 @@ public final class ModelsListCommand implements Callable<Integer> {
             manifest.getScheme(),
             manifest.getInputSizePx() + " px",
             manifest.hasImported() ? "-" : Figures.percent(manifest.getValidationNme(), 2),
-            Integer.toString(manifest.getEpoch()),
+            manifest.getEpoch() == 0 ? "-" : Integer.toString(manifest.getEpoch()),
             Figures.moment(manifest.getCreatedAt()));
       }
       table.print(console);

@@ -2,6 +2,7 @@ package dev.facealign.cli.shape;
 
 import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.LandmarkScheme.FaceRegion;
 import dev.facealign.shape.ProcrustesMean;
@@ -31,10 +32,11 @@ record ReceivedShapeModel(dev.facealign.v1.ShapeModel message, ShapeModel model)
         new ShapeModel(
             scheme(message),
             new ShapeNormalisation(
-                message.getCropPolicy() == dev.facealign.v1.CropPolicy.CROP_POLICY_STRETCH_V1
-                    ? CropPolicy.STRETCH_V1
-                    : CropPolicy.SQUARE_V1,
-                boxes(message),
+                new FaceCropping(
+                    message.getCropPolicy() == dev.facealign.v1.CropPolicy.CROP_POLICY_STRETCH_V1
+                        ? CropPolicy.STRETCH_V1
+                        : CropPolicy.SQUARE_V1,
+                    boxes(message)),
                 procrustesMean(message)),
             numbers(message.getMeanList()),
             numbers(message.getEigenvaluesList()),

@@ -1,5 +1,6 @@
 package dev.facealign.platform.contract;
 
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.fault.FaultException;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.shape.ProcrustesMean;
@@ -77,8 +78,9 @@ public final class ShapeModelContract {
 
   private static ShapeNormalisation normalisation(dev.facealign.v1.ShapeModel message) {
     return new ShapeNormalisation(
-        Contracts.cropPolicy(message.getCropPolicyValue()),
-        Contracts.boxSource(message.getBoxSourceValue(), message.getBoxJitter()),
+        new FaceCropping(
+            Contracts.cropPolicy(message.getCropPolicyValue()),
+            Contracts.boxSource(message.getBoxSourceValue(), message.getBoxJitter())),
         procrustesMean(message));
   }
 
@@ -99,17 +101,18 @@ public final class ShapeModelContract {
   /** A shape model in its stored form: without a version. */
   public static dev.facealign.v1.ShapeModel toProto(ShapeModel model, DatasetFingerprint dataset) {
     ShapeNormalisation normalisation = model.normalisation();
+    FaceCropping cropping = normalisation.cropping();
     dev.facealign.v1.ShapeModel.Builder message =
         dev.facealign.v1.ShapeModel.newBuilder()
             .setScheme(model.scheme().id())
             .setLandmarkScheme(SchemeContract.toProto(model.scheme()))
-            .setCropPolicy(Contracts.toProto(normalisation.cropPolicy()))
-            .setBoxSource(Contracts.toProto(normalisation.boxes()))
+            .setCropPolicy(Contracts.toProto(cropping.policy()))
+            .setBoxSource(Contracts.toProto(cropping.boxes()))
             .setAlignment(toProto(normalisation.alignment()))
             .setDataset(dataset)
             .addAllMean(list(model.mean()))
             .addAllEigenvalues(list(model.eigenvalues()));
-    Contracts.boxJitter(normalisation.boxes()).ifPresent(message::setBoxJitter);
+    Contracts.boxJitter(cropping.boxes()).ifPresent(message::setBoxJitter);
     for (double[] vector : model.eigenvectors()) {
       message.addAllEigenvectors(list(vector));
     }

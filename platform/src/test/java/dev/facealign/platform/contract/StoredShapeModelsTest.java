@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
@@ -63,8 +64,7 @@ class StoredShapeModelsTest {
             List.of(new LandmarkScheme.FaceRegion("all", new int[] {0, 1, 2}, true)));
     ShapeNormalisation normalisation =
         new ShapeNormalisation(
-            CropPolicy.SQUARE_V1,
-            new BoxSource.Jittered(0.1, 0.2, 7),
+            new FaceCropping(CropPolicy.SQUARE_V1, new BoxSource.Jittered(0.1, 0.2, 7)),
             new ProcrustesMean(new double[] {-0.3, -0.2, 0.3, -0.2, 0, 0.4}));
     ShapeModelFitter fitter = new ShapeModelFitter(scheme, normalisation);
     Random random = new Random(4);
@@ -78,7 +78,7 @@ class StoredShapeModelsTest {
 
     // Then
     assertThat(read.scheme()).isEqualTo(scheme);
-    assertThat(read.normalisation().boxes()).isEqualTo(normalisation.boxes());
+    assertThat(read.normalisation().cropping()).isEqualTo(normalisation.cropping());
     assertThat(read.normalisation().alignment()).isEqualTo(ShapeAlignment.PROCRUSTES);
     double[] face = {-0.2, -0.2, 0.3, -0.1, 0, 0.5};
     assertThat(read.smooth(face, 1)).isEqualTo(fitter.fit().smooth(face, 1));
