@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
  * noise, a covered rectangle. What lies outside of the picture is black. Safe for use by several
  * threads.
  *
- * <p>A change that is switched off draws no number, so that switching one on leaves what the others
- * draw before it as it was.
+ * <p>Box jitter, gamma, blur and noise draw no number while they are off, so that runs without them
+ * stay as they were before there were such changes.
  */
 public final class Augmentation {
 

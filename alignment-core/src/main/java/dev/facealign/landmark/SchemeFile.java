@@ -78,6 +78,10 @@ final class SchemeFile {
           "SCHEME_INVALID", "scheme file", name, "a name scheme-<id>.properties");
     }
     try {
+      // Anything else, a pipe for instance, may never end.
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw FaultException.invalid("SCHEME_INVALID", name, "no regular file", "a text file");
+      }
       long size = Files.size(file);
       if (size > MOST_BYTES) {
         throw FaultException.invalid(

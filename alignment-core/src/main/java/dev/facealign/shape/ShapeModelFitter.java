@@ -81,12 +81,16 @@ public final class ShapeModelFitter {
   /**
    * Takes in what another fitter has taken in; that one stays as it is.
    *
-   * @throws FaultException INVALID_ARGUMENT where its faces have another scheme
+   * @throws FaultException INVALID_ARGUMENT where its faces have another scheme or normalisation
    */
   public void merge(ShapeModelFitter other) {
     if (!other.scheme.equals(scheme)) {
       throw FaultException.invalid(
           "scheme", other.scheme.id(), "\"" + scheme.id() + "\", as the faces there are");
+    }
+    if (!other.normalisation.equals(normalisation)) {
+      throw FaultException.invalid(
+          "normalisation", other.normalisation, normalisation + ", as the faces there are");
     }
     faces.merge(other.faces);
   }

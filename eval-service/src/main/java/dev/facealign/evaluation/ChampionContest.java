@@ -140,6 +140,8 @@ final class ChampionContest {
       if (report.getModelVersion().equals(version)
           && report.getBoxSource() == candidate.getBoxSource()
           && report.getBoxJitter().equals(candidate.getBoxJitter())
+          // A scheme's id and its faces may stay while its eye corners come or go.
+          && report.getNormaliser() == candidate.getNormaliser()
           && report.getDataset().equals(candidate.getDataset())) {
         try {
           Evaluation whole = stored.read(report.getEvaluationId());

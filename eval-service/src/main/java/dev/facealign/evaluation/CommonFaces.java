@@ -10,7 +10,7 @@ import java.util.Map;
  * faces must not look better for it.
  *
  * @param faces valid in both
- * @param firstMean inter-ocular NME of the first report over them, fraction; NaN without faces
+ * @param firstMean NME of the first report over them, fraction; NaN without faces
  * @param secondMean of the second
  */
 record CommonFaces(int faces, double firstMean, double secondMean) {

@@ -32,6 +32,12 @@ final class Comparison {
         throw FaultException.invalid(
             "evaluation_ids", id + " measured " + faces(report), faces(first) + ", as the first");
       }
+      if (report.getNormaliser() != first.getNormaliser()) {
+        throw FaultException.invalid(
+            "evaluation_ids",
+            id + " by " + report.getNormaliser(),
+            first.getNormaliser() + ", as the first");
+      }
       CommonFaces common = CommonFaces.of(first, report);
       answer
           .addEvaluations(report.toBuilder().clearFaces())

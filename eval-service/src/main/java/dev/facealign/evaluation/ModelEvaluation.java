@@ -124,7 +124,7 @@ final class ModelEvaluation {
                 boxes
                     .map(Contracts::toProto)
                     .orElse(dev.facealign.v1.BoxSource.BOX_SOURCE_DETECTOR))
-            .addAllSubsets(SubsetReports.of(dataset.scheme(), dataset.split(), outcomes))
+            .addAllSubsets(SubsetReports.of(dataset, outcomes))
             .addAllFaces(outcomes.stream().map(FaceOutcome::toResult).toList())
             .setCreatedAt(Contracts.toProto(now))
             .setFacesPerSecond(outcomes.size() / seconds)
@@ -133,7 +133,7 @@ final class ModelEvaluation {
             .setNormaliser(normaliser(Normaliser.defaultOf(dataset.scheme())));
     boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
     return new Measured(
-        model.getManifest(), report.build(), SubsetReports.errors(dataset.split(), outcomes));
+        model.getManifest(), report.build(), SubsetReports.errors(dataset, outcomes));
   }
 
   private static dev.facealign.v1.Normaliser normaliser(Normaliser normaliser) {
@@ -193,7 +193,7 @@ final class ModelEvaluation {
               + dataset.faces().size()
               + " faces of "
               + dataset.split()
-              + " has a picture (expected: .jpg or .png beside the .pts files)");
+              + " has a picture (expected: some)");
     }
   }
 

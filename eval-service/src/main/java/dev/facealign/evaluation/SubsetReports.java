@@ -1,5 +1,6 @@
 package dev.facealign.evaluation;
 
+import dev.facealign.dataset.FaceDataset;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.metric.ErrorDistribution;
 import dev.facealign.metric.Normaliser;
@@ -21,14 +22,17 @@ import java.util.function.ToDoubleFunction;
  */
 final class SubsetReports {
 
+  /** More are no longer read by people, and a report has its size on the topic. */
+  private static final int MOST_SUBSETS = 50;
+
   private static final Set<String> COMMON = Set.of("helen/testset", "lfpw/testset");
 
   private SubsetReports() {}
 
   /** Errors by the report's normaliser, by subset: the whole split first. */
-  static Map<String, ErrorDistribution> errors(String split, List<FaceOutcome> outcomes) {
+  static Map<String, ErrorDistribution> errors(FaceDataset dataset, List<FaceOutcome> outcomes) {
     Map<String, ErrorDistribution> distributions = new LinkedHashMap<>();
-    subsets(split, outcomes)
+    subsets(dataset, outcomes)
         .forEach(
             (name, faces) ->
                 distributions.put(name, distribution(faces, FaceOutcome.Valid::error)));
@@ -36,20 +40,23 @@ final class SubsetReports {
   }
 
   /** All figures by subset: the whole split first. */
-  static List<SubsetMetrics> of(LandmarkScheme scheme, String split, List<FaceOutcome> outcomes) {
+  static List<SubsetMetrics> of(FaceDataset dataset, List<FaceOutcome> outcomes) {
     List<SubsetMetrics> metrics = new ArrayList<>();
-    subsets(split, outcomes).forEach((name, faces) -> metrics.add(of(scheme, name, faces)));
+    subsets(dataset, outcomes)
+        .forEach((name, faces) -> metrics.add(of(dataset.scheme(), name, faces)));
     return metrics;
   }
 
   private static Map<String, Collection<FaceOutcome>> subsets(
-      String split, List<FaceOutcome> outcomes) {
+      FaceDataset dataset, List<FaceOutcome> outcomes) {
     Map<String, List<FaceOutcome>> folders = new TreeMap<>();
-    for (FaceOutcome outcome : outcomes) {
-      folders.computeIfAbsent(folder(outcome.faceId()), name -> new ArrayList<>()).add(outcome);
+    for (int i = 0; i < outcomes.size(); i++) {
+      folders
+          .computeIfAbsent(dataset.faces().get(i).split(), name -> new ArrayList<>())
+          .add(outcomes.get(i));
     }
     Map<String, Collection<FaceOutcome>> subsets = new LinkedHashMap<>();
-    subsets.put(split, outcomes);
+    subsets.put(dataset.split(), outcomes);
     if (folders.size() > COMMON.size() && folders.keySet().containsAll(COMMON)) {
       List<FaceOutcome> common = new ArrayList<>();
       folders.forEach(
@@ -60,15 +67,10 @@ final class SubsetReports {
           });
       subsets.put("common", common);
     }
-    if (folders.size() > 1) {
+    if (folders.size() > 1 && folders.size() <= MOST_SUBSETS) {
       folders.forEach(subsets::putIfAbsent);
     }
     return subsets;
-  }
-
-  private static String folder(String faceId) {
-    int slash = faceId.lastIndexOf('/');
-    return slash < 0 ? "." : faceId.substring(0, slash);
   }
 
   private static SubsetMetrics of(

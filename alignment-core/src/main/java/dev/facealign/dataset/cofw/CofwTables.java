@@ -7,8 +7,11 @@ import java.util.Map;
 
 /** The three variables of an open file, checked against each other. Their data are not read yet. */
 final class CofwTables implements AutoCloseable {
-  /** COFW has 1852 faces. The numbers of so many take 37 MB. */
+  /** COFW has 1852 faces. */
   private static final int MOST_FACES = 50_000;
+
+  /** What so many faces of 29 points take, 35 MB; a scheme of more points has room for fewer. */
+  private static final int MOST_NUMBERS = MOST_FACES * 87;
 
   private static final int BOX_COLUMNS = 4;
 
@@ -35,6 +38,10 @@ final class CofwTables implements AutoCloseable {
             + " points");
     if (count() < 1 || count() > MOST_FACES) {
       throw phis.place().fault(count() + " rows", "1 to " + MOST_FACES);
+    }
+    if ((long) count() * columns > MOST_NUMBERS) {
+      throw phis.place()
+          .fault(count() + " rows of " + columns, "at most " + MOST_NUMBERS + " numbers");
     }
     boxes = variable("bboxes");
     requireNumbers(boxes, BOX_COLUMNS, "N x 4 double: x, y, width, height");

@@ -147,14 +147,19 @@ public final class WorkLine implements AutoCloseable {
           throw new CancellationException("the caller is gone");
         }
         T last = work.run();
-        record("ok", since(begin));
+        Duration worked = since(begin);
         if (stream.send(last)) {
           stream.complete();
         }
+        record("ok", worked);
       } catch (RuntimeException e) {
         fail(e, begin);
       } catch (InterruptedException e) {
         fail(stopping(e), begin);
+      } catch (Error e) {
+        // Out of memory, for one: the caller must not wait for ever.
+        fail(new IllegalStateException(e), begin);
+        throw e;
       }
     }
 

@@ -196,12 +196,26 @@ public final class AnnouncedArtifacts<V extends MessageLite> implements AutoClos
         learn(key);
       }
       if (topicIsRead) {
-        due.forEach(artifact -> announce(artifact.getKey(), artifact.getValue()));
+        due.forEach(artifact -> makeUpFor(artifact.getKey(), artifact.getValue()));
       }
     } catch (FaultException e) {
       log.warn("store not looked after, trying again topic={} error={}", topic, e.getMessage());
     } catch (RuntimeException e) {
       log.error("store not looked after, trying again topic={}", topic, e);
+    }
+  }
+
+  /** One artifact that cannot be announced must not keep the others back. */
+  private void makeUpFor(String key, V announcement) {
+    try {
+      announce(key, announcement);
+    } catch (FaultException e) {
+      if (e.kind() != FaultKind.UNAVAILABLE) {
+        // Kafka will not take it the next time either.
+        leftOut.add(key);
+        pending.remove(key);
+      }
+      log.warn("artifact not announced topic={} key={} error={}", topic, key, e.getMessage());
     }
   }
 
@@ -220,6 +234,10 @@ public final class AnnouncedArtifacts<V extends MessageLite> implements AutoClos
         leftOut.add(key);
       }
       log.error("artifact left out topic={} key={} error={}", topic, key, e.getMessage());
+      return;
+    } catch (RuntimeException e) {
+      leftOut.add(key);
+      log.error("artifact left out topic={} key={}", topic, key, e);
       return;
     }
     pending.put(key, announcement);

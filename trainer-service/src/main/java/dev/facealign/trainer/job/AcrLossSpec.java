@@ -50,7 +50,7 @@ public record AcrLossSpec(
   public SmoothFaceStage stageAt(int epoch, int epochs) {
     SmoothFaceStage current = schedule.get(0);
     for (SmoothFaceStage stage : schedule) {
-      if (stage.from() * epochs <= epoch) {
+      if (RunShare.first(stage.from(), epochs) <= epoch) {
         current = stage;
       }
     }

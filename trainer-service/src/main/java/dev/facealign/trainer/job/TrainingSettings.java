@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training job, checked and with all defaults filled in. Made by {@link TrainingJobReader}.
+ * A training job, checked and with all defaults filled in. Made by {@link TrainingJobContract}.
  *
  * @param jobId names the job for good
  * @param dataset faces that are trained on
@@ -72,7 +72,7 @@ public record TrainingSettings(
   public int inputSizeAt(int epoch) {
     int current = inputSizeStages.get(0).sizePx();
     for (InputSizeStage stage : inputSizeStages) {
-      if (stage.from() * epochs <= epoch) {
+      if (RunShare.first(stage.from(), epochs) <= epoch) {
         current = stage.sizePx();
       }
     }

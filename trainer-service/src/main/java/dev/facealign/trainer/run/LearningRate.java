@@ -4,6 +4,7 @@ import dev.facealign.trainer.job.OptimiserSpec;
 import dev.facealign.trainer.job.OptimiserSpec.Cosine;
 import dev.facealign.trainer.job.OptimiserSpec.RateSchedule;
 import dev.facealign.trainer.job.OptimiserSpec.Step;
+import dev.facealign.trainer.job.RunShare;
 
 /**
  * The learning rate of each step: rises in a line to its peak, then falls to zero along half a
@@ -28,7 +29,7 @@ record LearningRate(OptimiserSpec spec, long steps) {
     if (schedule instanceof Step falls) {
       double rate = spec.learningRate();
       for (double share : falls.at()) {
-        if (step >= share * steps) {
+        if (step >= RunShare.first(share, steps)) {
           rate *= falls.factor();
         }
       }

@@ -27,8 +27,7 @@ public final class JobInputs {
   }
 
   /**
-   * A job with what it names; in its settings the shape model stands by its whole version and the
-   * crop policy is filled in.
+   * A job with what it names; its settings are {@link TrainingSettings#resolved resolved}.
    *
    * @throws FaultException what is missing or does not fit together; UNAVAILABLE where it may be
    *     there later
