@@ -161,7 +161,7 @@ public final class LandmarkScheme {
    * }</pre>
    *
    * <p>Points are counted from 0; "0-3,7" is 0, 1, 2, 3, 7, but in {@code mirror}, where "0-16"
-   * says that the two change places. Only {@code count} is required.
+   * says that the two change places. {@code count} and {@code mirror} are required.
    *
    * @throws FaultException INVALID_ARGUMENT (SCHEME_INVALID) naming file, key, value and
    *     expectation; NOT_FOUND without the file

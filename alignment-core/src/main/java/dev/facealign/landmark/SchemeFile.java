@@ -141,6 +141,11 @@ final class SchemeFile {
   }
 
   private int[] mirror(int count) {
+    // Training mirrors faces: a scheme that was silent on it would exchange left and right labels.
+    if (properties.getProperty(MIRROR) == null) {
+      throw fault(
+          MIRROR, null, "pairs such as 0-16,1-15; empty where each point is its own mirror image");
+    }
     int[] mirror = IntStream.range(0, count).toArray();
     for (String pair : names(MIRROR)) {
       Matcher matcher = POINTS.matcher(pair);

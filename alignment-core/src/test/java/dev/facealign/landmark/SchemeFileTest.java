@@ -54,7 +54,7 @@ class SchemeFileTest {
   @Test
   void aSchemeOfPointsAloneIsEnough() {
     // When
-    LandmarkScheme scheme = parse("count=98");
+    LandmarkScheme scheme = parse("count=98\nmirror=\n");
 
     // Then
     assertThat(scheme.count()).isEqualTo(98);
@@ -84,17 +84,18 @@ class SchemeFileTest {
       value = {
         "count=0|count: 0 (expected: 1 to 1000)",
         "count=five|count: five (expected: 1 to 1000)",
+        "count=5|mirror: missing (expected: pairs such as 0-16,1-15; empty where each point is its own mirror image)",
         "mirror=0-1|count: missing (expected: 1 to 1000)",
         "\"count=5\nmirror=0-5\"|mirror: 0-5 (expected: points below 5, each once)",
         "\"count=5\nmirror=0-1,1-2\"|mirror: 1-2 (expected: points below 5, each once)",
         "\"count=5\nmirror=0\"|mirror: 0 (expected: pairs such as 0-16,1-15)",
-        "\"count=5\nouter-eye-corners=1\"|outer-eye-corners: 1 (expected: two points, such as 36,45)",
-        "\"count=5\nouter-eye-corners=1,7\"|scheme.outer-eye-corners: 7 (expected: points from 0 to 4, each once)",
-        "\"count=5\nleft-pupil=1\"|right-pupil: missing (expected: both pupils, or neither)",
-        "\"count=5\nregions=jaw\"|region.jaw: missing (expected: the region's points, such as 0-16)",
-        "\"count=5\nregions=jaw\nregion.jaw=0-9\"|scheme.region.jaw: 5 (expected: points from 0 to 4, each once)",
-        "\"count=5\nregions=jaw\nregion.jaw=3-1\"|region.jaw: 3-1 (expected: ranges that rise, such as 0-3, each point once)",
-        "\"count=5\nrings=jaw\"|rings: jaw (expected: some of the regions [])",
+        "\"count=5\nmirror=\nouter-eye-corners=1\"|outer-eye-corners: 1 (expected: two points, such as 36,45)",
+        "\"count=5\nmirror=\nouter-eye-corners=1,7\"|scheme.outer-eye-corners: 7 (expected: points from 0 to 4, each once)",
+        "\"count=5\nmirror=\nleft-pupil=1\"|right-pupil: missing (expected: both pupils, or neither)",
+        "\"count=5\nmirror=\nregions=jaw\"|region.jaw: missing (expected: the region's points, such as 0-16)",
+        "\"count=5\nmirror=\nregions=jaw\nregion.jaw=0-9\"|scheme.region.jaw: 5 (expected: points from 0 to 4, each once)",
+        "\"count=5\nmirror=\nregions=jaw\nregion.jaw=3-1\"|region.jaw: 3-1 (expected: ranges that rise, such as 0-3, each point once)",
+        "\"count=5\nmirror=\nrings=jaw\"|rings: jaw (expected: some of the regions [])",
         "\"count=5\npupil=1\"|key: pupil (expected: one of [count, left-pupil, mirror,",
         "\"count=5\nkey=\\u00zz\"|text: Malformed",
       })

@@ -66,6 +66,7 @@ final class ModelEvaluation {
         datasets.open(
             Contracts.selection(settings.dataset()), (read, total) -> cancellation.check());
     requirePictures(dataset);
+    settings.boxes().ifPresent(boxes -> requireBoxes(dataset, boxes));
     // From here on the run stays on this version, whatever happens to the alias.
     Model model = inference.model(settings.model());
     requireScheme(model.getManifest(), dataset);
@@ -130,6 +131,7 @@ final class ModelEvaluation {
             .setFacesPerSecond(outcomes.size() / seconds)
             .setPartial(dataset.partial())
             .setScheme(dataset.scheme().id())
+            .setTrainedBoxSource(model.getManifest().getJob().getBoxSource())
             .setNormaliser(normaliser(Normaliser.defaultOf(dataset.scheme())));
     boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
     return new Measured(
@@ -180,6 +182,22 @@ final class ModelEvaluation {
         report.getSubsets(0).getInvalid(),
         report.getSubsets(0).getNme(),
         report.getFacesPerSecond());
+  }
+
+  private static void requireBoxes(FaceDataset dataset, BoxSource boxes) {
+    if (boxes instanceof BoxSource.Given
+        && dataset.faces().stream().allMatch(face -> face.box().isEmpty())) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "BOX_MISSING",
+          "dataset "
+              + dataset.name()
+              + ": none of the "
+              + dataset.faces().size()
+              + " faces of "
+              + dataset.split()
+              + " has a box in its annotation (expected: boxes, or another box_source)");
+    }
   }
 
   private static void requirePictures(FaceDataset dataset) {

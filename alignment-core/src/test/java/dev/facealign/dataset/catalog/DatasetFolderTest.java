@@ -106,7 +106,7 @@ class DatasetFolderTest {
     // Given
     writeTable("train.csv", 3, 2);
     Files.writeString(mine.resolve("scheme-three.properties"), THREE_POINTS);
-    Files.writeString(mine.resolve("scheme-four.properties"), "count=4\n");
+    Files.writeString(mine.resolve("scheme-four.properties"), "count=4\nmirror=\n");
 
     // Then
     assertThatThrownBy(() -> open("train", ""))

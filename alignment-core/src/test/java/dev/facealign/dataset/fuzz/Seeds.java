@@ -64,7 +64,7 @@ final class Seeds {
     try {
       Path file = Files.createTempFile("scheme-", ".properties");
       try {
-        Files.writeString(file, "count=3\n");
+        Files.writeString(file, "count=3\nmirror=\n");
         return LandmarkScheme.read(file);
       } finally {
         Files.delete(file);

@@ -170,7 +170,8 @@ class DatasetInspectorTest {
     // Given
     Path mine = Files.createDirectories(root.resolve("mine"));
     Files.copy(train.resolve("face_00001.jpg"), mine.resolve("a.jpg"));
-    Files.writeString(mine.resolve("scheme-two.properties"), "count=2\nouter-eye-corners=0,1\n");
+    Files.writeString(
+        mine.resolve("scheme-two.properties"), "count=2\nmirror=\nouter-eye-corners=0,1\n");
     Files.writeString(
         mine.resolve("faces.csv"),
         """

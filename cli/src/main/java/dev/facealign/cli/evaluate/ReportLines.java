@@ -65,6 +65,10 @@ public final class ReportLines {
         "NME, FR and AUC by the "
             + normaliser(report.getNormaliser())
             + " unless a column says otherwise.");
+    BoxSource trained = report.getTrainedBoxSource();
+    if (trained != BoxSource.BOX_SOURCE_UNSPECIFIED && trained != report.getBoxSource()) {
+      lines.add("the model was trained with " + boxes(trained) + ", which would suit it better");
+    }
     if (report.getPartial()) {
       lines.add(
           "partial: "

@@ -8,23 +8,23 @@ import dev.facealign.v1.ShapeAlignment;
 import java.util.Locale;
 
 /** How shapes were normalised, in the words of the options that ask for it. */
-final class ShapeModelWords {
+public final class ShapeModelWords {
   private ShapeModelWords() {}
 
   /** "square-v1". */
-  static String crop(CropPolicy policy) {
+  public static String crop(CropPolicy policy) {
     return Figures.word(policy, "CROP_POLICY_");
   }
 
   /** "none", "procrustes". */
-  static String alignment(ShapeAlignment alignment) {
+  public static String alignment(ShapeAlignment alignment) {
     return alignment == ShapeAlignment.SHAPE_ALIGNMENT_UNSPECIFIED
         ? "none"
         : Figures.word(alignment, "SHAPE_ALIGNMENT_");
   }
 
   /** "truth", "given", "jittered 0.05/0.1". */
-  static String boxes(BoxSource source, BoxJitter jitter) {
+  public static String boxes(BoxSource source, BoxJitter jitter) {
     return switch (source) {
       case BOX_SOURCE_UNSPECIFIED, BOX_SOURCE_GROUND_TRUTH -> "truth";
       case BOX_SOURCE_JITTERED ->

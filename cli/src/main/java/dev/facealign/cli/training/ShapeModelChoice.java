@@ -26,7 +26,7 @@ final class ShapeModelChoice {
    * @param newestFirst all shape models
    * @throws CommandFailure naming the command that fits one
    */
-  static String newest(TrainingJob job, List<ShapeModelSummary> newestFirst) {
+  static ShapeModelSummary newest(TrainingJob job, List<ShapeModelSummary> newestFirst) {
     DatasetRef wanted = withSplit(job.getDataset());
     for (ShapeModelSummary model : newestFirst) {
       DatasetRef fitted = withSplit(model.getDataset().getDataset());
@@ -41,7 +41,7 @@ final class ShapeModelChoice {
           && fitted.getName().equals(wanted.getName())
           && fitted.getSplit().equals(wanted.getSplit())
           && (wanted.getScheme().isEmpty() || fitted.getScheme().equals(wanted.getScheme()))) {
-        return model.getVersion();
+        return model;
       }
     }
     throw new CommandFailure(

@@ -8,9 +8,11 @@ import dev.facealign.cli.invocation.StopOnSignal;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProtoJson;
+import dev.facealign.cli.shape.ShapeModelWords;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.v1.GetJobRequest;
 import dev.facealign.v1.ListShapeModelsRequest;
+import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingJob;
 import dev.facealign.v1.TrainingJobStatus;
@@ -85,7 +87,7 @@ public final class TrainCommand implements Callable<Integer> {
     job.getDatasetBuilder()
         .setName(DatasetArgument.resolve(asked.getDataset().getName(), connection, invocation));
     if (ShapeModelChoice.isOpen(asked)) {
-      job.setShapeModel(
+      ShapeModelSummary newest =
           ShapeModelChoice.newest(
               job.build(),
               connection
@@ -95,9 +97,24 @@ public final class TrainCommand implements Callable<Integer> {
                           connection
                               .shapeModels()
                               .listShapeModels(ListShapeModelsRequest.getDefaultInstance()))
-                  .getShapeModelsList()));
+                  .getShapeModelsList());
+      invocation.console().say(describe(newest));
+      job.setShapeModel(newest.getVersion());
     }
     return job.build();
+  }
+
+  /** The job takes its cropping from a shape model that nobody named: it is told. */
+  private static String describe(ShapeModelSummary model) {
+    return "shape model "
+        + Figures.version(model.getVersion())
+        + ", the newest of this dataset: "
+        + ShapeModelWords.crop(model.getCropPolicy())
+        + " crop, boxes: "
+        + ShapeModelWords.boxes(model.getBoxSource(), model.getBoxJitter())
+        + ", alignment: "
+        + ShapeModelWords.alignment(model.getAlignment())
+        + " (another: --shape-model)";
   }
 
   private static TrainingJobStatus submit(TrainingJob job, SuiteConnection connection) {

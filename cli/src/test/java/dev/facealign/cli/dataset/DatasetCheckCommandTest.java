@@ -120,7 +120,7 @@ class DatasetCheckCommandTest {
     // Given: outside, far away, without extent, with a box and hidden points
     Path mine = Files.createDirectories(folder.resolve("mine"));
     Files.copy(train().resolve("face_00001.jpg"), mine.resolve("a.jpg"));
-    Files.writeString(mine.resolve("scheme-two.properties"), "count=2\n");
+    Files.writeString(mine.resolve("scheme-two.properties"), "count=2\nmirror=\n");
     Files.writeString(
         mine.resolve("train.csv"),
         """

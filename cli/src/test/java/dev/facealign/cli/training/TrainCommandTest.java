@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
 import dev.facealign.v1.AttemptStarted;
+import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EpochCompleted;
@@ -114,6 +115,7 @@ class TrainCommandTest {
               .addShapeModels(
                   ShapeModelSummary.newBuilder()
                       .setVersion("beef")
+                      .setCropPolicy(CropPolicy.CROP_POLICY_SQUARE_V1)
                       .setDataset(
                           DatasetFingerprint.newBuilder()
                               .setDataset(
@@ -148,6 +150,8 @@ class TrainCommandTest {
     assertThat(submitted.get(0).getShapeModel()).isEqualTo("beef");
     assertThat(console.err())
         .containsExactly(
+            "shape model beef, the newest of this dataset: square-v1 crop, boxes: truth, alignment:"
+                + " none (another: --shape-model)",
             "job job-1 is queued",
             "attempt 1 by worker-1 on cpu: 90 faces, 10 held out",
             "epoch 1/2 [##########..........]  loss 0.0123  NME 7.10 %  67 img/s  2m10s left");

@@ -165,10 +165,11 @@ class TrainingJobOptionsTest {
 
     // When, Then
     TrainingJob job = parse("--dataset", "300w");
-    assertThat(ShapeModelChoice.newest(job, models)).isEqualTo("stretched");
+    assertThat(ShapeModelChoice.newest(job, models).getVersion()).isEqualTo("stretched");
     assertThat(
             ShapeModelChoice.newest(
-                job.toBuilder().setCropPolicy(CropPolicy.CROP_POLICY_SQUARE_V1).build(), models))
+                    job.toBuilder().setCropPolicy(CropPolicy.CROP_POLICY_SQUARE_V1).build(), models)
+                .getVersion())
         .isEqualTo("square");
     assertThatThrownBy(() -> ShapeModelChoice.newest(parse("--dataset", "mine"), models))
         .hasMessageContaining("facealign shape fit --dataset mine");

@@ -1,10 +1,12 @@
 package dev.facealign.trainer.run;
 
+import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.platform.contract.Contracts;
 import dev.facealign.shape.ShapeModel;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
@@ -41,8 +43,18 @@ public record TrainingPlan(
       requireSameScheme(shapeModel.scheme(), dataset.scheme());
       FaceCropping shapes = shapeModel.normalisation().cropping();
       requireSame("shape_model.crop_policy", shapes.policy(), cropping.policy(), "job");
-      requireSame("shape_model.box_source", shapes.boxes(), cropping.boxes(), "job");
+      if (!shapes.boxes().equals(cropping.boxes())) {
+        requireSame(
+            "shape_model.box_source", words(shapes.boxes()), words(cropping.boxes()), "job");
+      }
     }
+  }
+
+  private static String words(BoxSource boxes) {
+    return Contracts.toProto(boxes)
+        + Contracts.boxJitter(boxes)
+            .map(jitter -> " " + jitter.getShiftShare() + "/" + jitter.getScaleShare())
+            .orElse("");
   }
 
   private static void requireSameScheme(LandmarkScheme shapes, LandmarkScheme faces) {
