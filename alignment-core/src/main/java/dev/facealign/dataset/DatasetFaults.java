@@ -2,13 +2,17 @@ package dev.facealign.dataset;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a dataset, in the same words for every layout. */
 public final class DatasetFaults {
   /** The reason of {@link #annotation}. */
   public static final String ANNOTATION_INVALID = "ANNOTATION_INVALID";
+
+  private static final int MOST_NAMES_SHOWN = 12;
 
   private DatasetFaults() {}
 
@@ -21,6 +25,19 @@ public final class DatasetFaults {
    */
   public static FaultException annotation(String place, @Nullable Object value, String expected) {
     return FaultException.invalid(ANNOTATION_INVALID, place, value, expected);
+  }
+
+  /**
+   * Hands a fault to a sink where it is an annotation's: what is wrong in a file is, that it cannot
+   * be read is not.
+   *
+   * @throws FaultException the fault itself, of any other kind than INVALID_ARGUMENT
+   */
+  public static void report(FaultException fault, FaceSink sink) {
+    if (fault.kind() != FaultKind.INVALID_ARGUMENT) {
+      throw fault;
+    }
+    sink.fault(fault);
   }
 
   /**
@@ -43,6 +60,16 @@ public final class DatasetFaults {
             + "; there are "
             + there
             + ")");
+  }
+
+  /** Names for a person to read: the first ones of many, without control characters. */
+  public static String shown(Collection<String> names) {
+    String first =
+        names.stream()
+            .limit(MOST_NAMES_SHOWN)
+            .map(name -> name.replaceAll("\\p{Cntrl}", "?"))
+            .collect(Collectors.joining(", "));
+    return names.size() <= MOST_NAMES_SHOWN ? first : first + ", ...";
   }
 
   /**

@@ -24,6 +24,16 @@ public final class PictureFile {
     return EXTENSIONS.stream().anyMatch(lower::endsWith);
   }
 
+  /** Of two pictures of one face the one whose extension comes first; the first one of equals. */
+  public static Path preferred(Path first, Path second) {
+    return rank(second) < rank(first) ? second : first;
+  }
+
+  private static int rank(Path picture) {
+    String name = String.valueOf(picture.getFileName());
+    return EXTENSIONS.indexOf(name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT));
+  }
+
   /**
    * A picture's bytes.
    *

@@ -1,8 +1,8 @@
 package dev.facealign.dataset.cofw;
 
+import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.dataset.FaceSink;
 import dev.facealign.fault.FaultException;
-import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
 import java.nio.file.Path;
 
@@ -41,7 +41,7 @@ record CofwFile(String split, String suffix, int completeCount) {
     try {
       opened = open(folder, dataset, scheme);
     } catch (FaultException e) {
-      report(e, sink);
+      DatasetFaults.report(e, sink);
       return;
     }
     try (CofwTables tables = opened) {
@@ -49,7 +49,7 @@ record CofwFile(String split, String suffix, int completeCount) {
       try {
         rows = new CofwRows(tables, this, folder.resolve(fileName()), scheme.count());
       } catch (FaultException e) {
-        report(e, sink);
+        DatasetFaults.report(e, sink);
         return;
       }
       for (int row = 0; row < tables.count(); row++) {
@@ -57,7 +57,7 @@ record CofwFile(String split, String suffix, int completeCount) {
         try {
           face = rows.face(row);
         } catch (FaultException e) {
-          report(e, sink);
+          DatasetFaults.report(e, sink);
           continue;
         }
         sink.face(face);
@@ -67,13 +67,5 @@ record CofwFile(String split, String suffix, int completeCount) {
 
   private CofwTables open(Path folder, String dataset, LandmarkScheme scheme) {
     return CofwTables.open(folder.resolve(fileName()), dataset + "/" + fileName(), this, scheme);
-  }
-
-  /** What is wrong in a file is an annotation's fault; that it cannot be read is not. */
-  private static void report(FaultException fault, FaceSink sink) {
-    if (fault.kind() != FaultKind.INVALID_ARGUMENT) {
-      throw fault;
-    }
-    sink.fault(fault);
   }
 }

@@ -1,15 +1,19 @@
 package dev.facealign.dataset.crops;
 
+import dev.facealign.dataset.DatasetBounds;
 import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.dataset.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +36,32 @@ record CropsFolder(Path dataset, String split, String prefix) {
    * A face's files.
    *
    * @param name of both, without extension
+   * @param second whether another annotation of this name came before it ("a.NPY" and "a.npy")
    */
-  record Crop(String name, Path points, @Nullable Path picture) {}
+  record Crop(String name, Path points, @Nullable Path picture, boolean second) {}
 
   /**
    * The splits of a dataset that have annotations, sorted. Its own folder is "train" where it has
-   * no folder of that name.
+   * no folder of that name. Annotations that lie elsewhere are not its: {@link #elsewhere}.
    */
   static List<CropsFolder> of(Path dataset) {
+    DatasetBounds bounds = new DatasetBounds(dataset);
+    return candidates(dataset).stream()
+        .filter(folder -> !bounds.exclude(dataset.resolve(folder.annotations())))
+        .filter(CropsFolder::hasPoints)
+        .toList();
+  }
+
+  /** The folders of annotations that are symbolic links, or in such, out of the dataset. */
+  static List<String> elsewhere(Path dataset) {
+    DatasetBounds bounds = new DatasetBounds(dataset);
+    return candidates(dataset).stream()
+        .map(CropsFolder::annotations)
+        .filter(annotations -> bounds.exclude(dataset.resolve(annotations)))
+        .toList();
+  }
+
+  private static Collection<CropsFolder> candidates(Path dataset) {
     Map<String, CropsFolder> splits = new TreeMap<>();
     splits.put(TRAIN, new CropsFolder(dataset, TRAIN, ""));
     for (Path entry : list(dataset)) {
@@ -48,7 +70,7 @@ record CropsFolder(Path dataset, String split, String prefix) {
         splits.put(name, new CropsFolder(dataset, name, name + "/"));
       }
     }
-    return splits.values().stream().filter(CropsFolder::hasPoints).toList();
+    return splits.values();
   }
 
   /** Where its annotations are, relative to the dataset's folder. */
@@ -62,14 +84,15 @@ record CropsFolder(Path dataset, String split, String prefix) {
     for (Path file : list(dataset.resolve(prefix + IMAGES))) {
       String name = String.valueOf(file.getFileName());
       if (PictureFile.isNamedSo(name)) {
-        pictures.put(stem(name), file);
+        pictures.merge(stem(name), file, PictureFile::preferred);
       }
     }
     List<Crop> crops = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (Path file : list(dataset.resolve(annotations()))) {
       String name = String.valueOf(file.getFileName());
       if (isPoints(name)) {
-        crops.add(new Crop(stem(name), file, pictures.get(stem(name))));
+        crops.add(new Crop(stem(name), file, pictures.get(stem(name)), !names.add(stem(name))));
       }
     }
     return crops;

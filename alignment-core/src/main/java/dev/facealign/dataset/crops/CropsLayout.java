@@ -31,7 +31,10 @@ public final class CropsLayout implements DatasetLayout {
 
   @Override
   public List<String> splits(Path folder) {
-    return CropsFolder.of(folder).stream().map(CropsFolder::split).toList();
+    return CropsFolder.of(folder).stream()
+        .map(CropsFolder::split)
+        .filter(CropsLayout::isSplit)
+        .toList();
   }
 
   @Override
@@ -41,7 +44,7 @@ public final class CropsLayout implements DatasetLayout {
 
   @Override
   public SplitReader open(Path folder, String name, String split, LandmarkScheme scheme) {
-    if (!SPLIT.matcher(split).matches()) {
+    if (!split.equals(ALL) && !isSplit(split)) {
       throw FaultException.invalid(
           "dataset.split", split, "a folder's name, such as train, or " + ALL);
     }
@@ -53,6 +56,11 @@ public final class CropsLayout implements DatasetLayout {
       throw DatasetFaults.splitEmpty(
           name, split, ".npy files in its folder annotations", splits(folder));
     }
-    return new CropsSplitReader(name, wanted, scheme);
+    return new CropsSplitReader(folder, name, wanted, scheme);
+  }
+
+  /** Whether a folder's name names it: "all" has the faces of every folder. */
+  static boolean isSplit(String name) {
+    return SPLIT.matcher(name).matches() && !name.equals(ALL);
   }
 }

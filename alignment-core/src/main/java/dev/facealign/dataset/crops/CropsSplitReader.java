@@ -1,26 +1,32 @@
 package dev.facealign.dataset.crops;
 
+import dev.facealign.dataset.DatasetBounds;
 import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.dataset.FaceSink;
 import dev.facealign.dataset.SplitReader;
 import dev.facealign.fault.FaultException;
-import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the crops of a split, or of all, one .npy file after the other. */
 final class CropsSplitReader implements SplitReader {
+  private final Path folder;
+  private final DatasetBounds bounds;
   private final String dataset;
   private final List<CropsFolder> folders;
   private final LandmarkScheme scheme;
   private final int total;
 
-  CropsSplitReader(String dataset, List<CropsFolder> folders, LandmarkScheme scheme) {
+  CropsSplitReader(Path folder, String dataset, List<CropsFolder> folders, LandmarkScheme scheme) {
+    this.folder = folder;
+    this.bounds = new DatasetBounds(folder);
     this.dataset = dataset;
     this.folders = folders;
     this.scheme = scheme;
-    total = folders.stream().mapToInt(folder -> folder.crops().size()).sum();
+    total = folders.stream().mapToInt(each -> each.crops().size()).sum();
   }
 
   @Override
@@ -35,17 +41,30 @@ final class CropsSplitReader implements SplitReader {
   }
 
   @Override
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    List<String> elsewhere = CropsFolder.elsewhere(folder);
+    if (!elsewhere.isEmpty()) {
+      remarks.add(
+          "left out, for they lie outside of the dataset: " + DatasetFaults.shown(elsewhere));
+    }
+    List<String> unnamed =
+        folders.stream().map(CropsFolder::split).filter(s -> !CropsLayout.isSplit(s)).toList();
+    if (!unnamed.isEmpty()) {
+      remarks.add("folders that cannot be named as splits: " + DatasetFaults.shown(unnamed));
+    }
+    return remarks;
+  }
+
+  @Override
   public void read(FaceSink sink) {
-    for (CropsFolder folder : folders) {
-      for (CropsFolder.Crop crop : folder.crops()) {
+    for (CropsFolder each : folders) {
+      for (CropsFolder.Crop crop : each.crops()) {
         CropFace face;
         try {
-          face = read(folder, crop);
+          face = read(each, crop);
         } catch (FaultException e) {
-          if (e.kind() != FaultKind.INVALID_ARGUMENT) {
-            throw e;
-          }
-          sink.fault(e);
+          DatasetFaults.report(e, sink);
           continue;
         }
         sink.face(face);
@@ -53,12 +72,16 @@ final class CropsSplitReader implements SplitReader {
     }
   }
 
-  private CropFace read(CropsFolder folder, CropsFolder.Crop crop) {
-    String annotation = dataset + "/" + folder.annotations() + "/" + crop.points().getFileName();
+  private CropFace read(CropsFolder split, CropsFolder.Crop crop) {
+    String annotation = dataset + "/" + split.annotations() + "/" + crop.points().getFileName();
     if (crop.name().chars().anyMatch(Character::isISOControl)) {
       throw DatasetFaults.annotation(annotation, crop.name(), "a name without control characters");
     }
+    if (crop.second()) {
+      throw DatasetFaults.annotation(annotation, "a second annotation of " + crop.name(), "one");
+    }
+    bounds.require(annotation, crop.points(), crop.picture());
     Landmarks landmarks = NpyFile.read(crop.points(), annotation, scheme.count());
-    return new CropFace(folder.split() + "/" + crop.name(), annotation, landmarks, crop.picture());
+    return new CropFace(split.split() + "/" + crop.name(), annotation, landmarks, crop.picture());
   }
 }

@@ -10,6 +10,7 @@ import dev.facealign.landmark.LandmarkScheme;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads a whole dataset, pictures and all, and collects what it holds and what is wrong with it,
@@ -60,12 +61,25 @@ public final class DatasetInspector {
     DatasetSplit found = folder.find(split, scheme, format);
     List<SplitCount> splits = new ArrayList<>();
     for (String name : folder.splits(Optional.of(found.format()))) {
-      DatasetSplit each = folder.find(name, scheme, Optional.of(found.format()));
-      splits.add(new SplitCount(name, total(each), each.reader().expectedFaces()));
+      splits.add(count(folder, name, found));
     }
     try (Inspection inspection =
         new Inspection(found, splits, decoder, threads, specimens, total(found), progress)) {
       return inspection.run();
+    }
+  }
+
+  /** What is wrong with one split says nothing of the others: its number of faces is not known. */
+  private static SplitCount count(DatasetFolder folder, String name, DatasetSplit found) {
+    try {
+      DatasetSplit each = folder.find(name, found.scheme(), Optional.of(found.format()));
+      int total = total(each);
+      return new SplitCount(
+          name,
+          total == 0 ? OptionalInt.empty() : OptionalInt.of(total),
+          each.reader().expectedFaces());
+    } catch (FaultException e) {
+      return new SplitCount(name, OptionalInt.empty(), 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.facealign.dataset.inspect;
 
+import dev.facealign.dataset.DatasetLayout;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.FaceSink;
 import dev.facealign.dataset.Fingerprint;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -196,6 +198,10 @@ final class Inspection implements FaceSink, AutoCloseable {
   }
 
   private void takeFirst() throws InterruptedException {
+    // A picture that is decoded already is not waited for, and so does not hear of it.
+    if (Thread.interrupted()) {
+      throw new InterruptedException("inspection");
+    }
     Pending pending = ahead.remove();
     FaceSample face = pending.face();
     List<FindingKind> found = pending.found();
@@ -309,10 +315,13 @@ final class Inspection implements FaceSink, AutoCloseable {
 
   /** Tables have their splits' numbers of faces only once they are read. */
   private SplitCount counted(SplitCount count) {
-    return count.faces() > 0
+    boolean read = split.split().equals(DatasetLayout.ALL) || split.split().equals(count.name());
+    return count.faces().isPresent() || !read
         ? count
         : new SplitCount(
-            count.name(), facesBySplit.getOrDefault(count.name(), 0), count.expected());
+            count.name(),
+            OptionalInt.of(facesBySplit.getOrDefault(count.name(), 0)),
+            count.expected());
   }
 
   @Override

@@ -7,10 +7,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which folders of a dataset in 300W's layout belong to a split, and how many faces they have when
  * complete. Letter case of folders does not count.
+ *
+ * <p>In 300W itself "train", "common", "challenging", "full" and "test" mean what they do in the
+ * field. In other datasets they are folders like any other; "train" is every folder named trainset,
+ * too, and "test" every testset.
  */
 final class FieldSplit {
   /** The splits of the field. */
@@ -39,17 +44,26 @@ final class FieldSplit {
           Map.entry("lfpw/trainset", 811));
 
   private final String name;
+  private final boolean ofTheField;
 
-  private FieldSplit(String name) {
+  private FieldSplit(String name, boolean ofTheField) {
     this.name = name;
+    this.ofTheField = ofTheField;
+  }
+
+  /** Whether a folder can be named: {@link #named} takes it, and not as the name of all. */
+  static boolean canBeNamed(String folder) {
+    return !folder.equalsIgnoreCase(DatasetLayout.ALL)
+        && Stream.of(folder.split("/", -1)).allMatch(FOLDER.asMatchPredicate());
   }
 
   /**
    * A split of the field, everything, or a folder such as "lfpw/testset".
    *
+   * @param ofTheField whether the dataset is 300W
    * @throws FaultException INVALID_ARGUMENT for what could lead out of the dataset
    */
-  static FieldSplit named(String name) {
+  static FieldSplit named(String name, boolean ofTheField) {
     for (String segment : name.split("/", -1)) {
       if (!FOLDER.matcher(segment).matches()) {
         throw FaultException.invalid(
@@ -58,7 +72,7 @@ final class FieldSplit {
             "one of " + NAMES + ", " + DatasetLayout.ALL + " or a folder such as lfpw/testset");
       }
     }
-    return new FieldSplit(name.toLowerCase(Locale.ROOT));
+    return new FieldSplit(name.toLowerCase(Locale.ROOT), ofTheField);
   }
 
   /** Whether a top folder's name is one of 300W's. */
@@ -74,8 +88,15 @@ final class FieldSplit {
   boolean contains(String folder) {
     String path = folder.toLowerCase(Locale.ROOT);
     List<String> segments = List.of(path.split("/", -1));
+    if (name.equals(DatasetLayout.ALL)) {
+      return true;
+    }
+    if (!ofTheField) {
+      return isWithin(path, name)
+          || (name.equals("train") && segments.contains("trainset"))
+          || (name.equals("test") && segments.contains("testset"));
+    }
     return switch (name) {
-      case DatasetLayout.ALL -> true;
       case "train" -> isWithin(path, "afw") || segments.contains("trainset");
       case "common" -> isWithin(path, "helen/testset") || isWithin(path, "lfpw/testset");
       case "challenging" -> isWithin(path, "ibug");
@@ -88,9 +109,9 @@ final class FieldSplit {
     };
   }
 
-  /** Faces of the complete split of 300W; 0 where the folder is not one of its. */
+  /** Faces of the complete split of 300W; 0 where it is not one of its. */
   int completeCount() {
-    return COMPLETE.getOrDefault(name, 0);
+    return ofTheField ? COMPLETE.getOrDefault(name, 0) : 0;
   }
 
   private static boolean isWithin(String folder, String ancestor) {

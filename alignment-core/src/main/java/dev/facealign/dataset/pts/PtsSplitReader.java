@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads the faces of a split, one file after the other. */
@@ -31,6 +33,8 @@ final class PtsSplitReader implements SplitReader {
   private final LandmarkScheme scheme;
   private final int total;
   private final int mirroredCopies;
+  private final SortedSet<String> unnamed;
+  private final SortedSet<String> elsewhere;
 
   PtsSplitReader(PtsTree tree, String dataset, FieldSplit split, LandmarkScheme scheme) {
     this.tree = tree;
@@ -41,6 +45,8 @@ final class PtsSplitReader implements SplitReader {
     tree.visit(split, count);
     this.total = count.annotations;
     this.mirroredCopies = count.mirroredCopies;
+    this.unnamed = count.unnamed;
+    this.elsewhere = count.elsewhere;
   }
 
   @Override
@@ -50,7 +56,7 @@ final class PtsSplitReader implements SplitReader {
 
   @Override
   public int expectedFaces() {
-    return tree.isOfTheField() ? split.completeCount() : 0;
+    return split.completeCount();
   }
 
   @Override
@@ -62,6 +68,13 @@ final class PtsSplitReader implements SplitReader {
               + " mirrored copies (NAME"
               + PtsTree.MIRRORED
               + " beside NAME) are left out: they are not 300W's");
+    }
+    if (!unnamed.isEmpty()) {
+      remarks.add("folders that cannot be named as splits: " + DatasetFaults.shown(unnamed));
+    }
+    if (!elsewhere.isEmpty()) {
+      remarks.add(
+          "left out, for they lie outside of the dataset: " + DatasetFaults.shown(elsewhere));
     }
     return remarks;
   }
@@ -77,7 +90,7 @@ final class PtsSplitReader implements SplitReader {
             try {
               face = read(files);
             } catch (FaultException e) {
-              sink.fault(e);
+              DatasetFaults.report(e, sink);
               return;
             }
             sink.face(face);
@@ -92,6 +105,11 @@ final class PtsSplitReader implements SplitReader {
           public void mirroredCopy() {
             // Counted already.
           }
+
+          @Override
+          public void elsewhere(String folder) {
+            // So is this.
+          }
         });
   }
 
@@ -101,6 +119,7 @@ final class PtsSplitReader implements SplitReader {
     if (id.chars().anyMatch(Character::isISOControl)) {
       throw DatasetFaults.annotation(annotation, id, "a name without control characters");
     }
+    tree.bounds().require(annotation, files.points(), files.picture());
     Landmarks landmarks = PtsFile.read(files.points(), annotation, scheme.count());
     return new PtsFace(id, pictureId(id), annotation, landmarks, files.picture());
   }
@@ -123,10 +142,16 @@ final class PtsSplitReader implements SplitReader {
   private static final class Count implements PtsTree.Visitor {
     private int annotations;
     private int mirroredCopies;
+    private final SortedSet<String> unnamed = new TreeSet<>();
+    private final SortedSet<String> elsewhere = new TreeSet<>();
 
     @Override
     public void face(PtsTree.FaceFiles face) {
       annotations++;
+      int slash = face.id().lastIndexOf('/');
+      if (slash >= 0 && !FieldSplit.canBeNamed(face.id().substring(0, slash))) {
+        unnamed.add(face.id().substring(0, slash));
+      }
     }
 
     @Override
@@ -137,6 +162,11 @@ final class PtsSplitReader implements SplitReader {
     @Override
     public void mirroredCopy() {
       mirroredCopies++;
+    }
+
+    @Override
+    public void elsewhere(String folder) {
+      elsewhere.add(folder);
     }
   }
 }

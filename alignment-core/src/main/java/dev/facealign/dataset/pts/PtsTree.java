@@ -1,5 +1,6 @@
 package dev.facealign.dataset.pts;
 
+import dev.facealign.dataset.DatasetBounds;
 import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.dataset.PictureFile;
 import dev.facealign.fault.FaultException;
@@ -39,6 +40,7 @@ final class PtsTree {
   /** Folders around the whole that are looked into. */
   private static final int MOST_WRAPPINGS = 3;
 
+  private final DatasetBounds bounds;
   private final Path base;
   private final String dataset;
   private final boolean ofTheField;
@@ -49,6 +51,7 @@ final class PtsTree {
    */
   PtsTree(Path folder, String dataset) {
     this.dataset = dataset;
+    this.bounds = new DatasetBounds(folder);
     this.base = unwrapped(folder);
     this.ofTheField =
         folders(base).stream().anyMatch(sub -> FieldSplit.isOfTheField(fileName(sub)));
@@ -66,6 +69,9 @@ final class PtsTree {
 
     /** A copy of another face, mirrored; not a face of its own. */
     void mirroredCopy();
+
+    /** A folder that is a symbolic link out of the dataset; its faces are not the dataset's. */
+    void elsewhere(String folder);
   }
 
   /** Whether there are folders of 300W's own names. */
@@ -73,24 +79,40 @@ final class PtsTree {
     return ofTheField;
   }
 
-  /** Visits the faces of a split in the order of their identifiers. */
+  /** A split by its name: {@link FieldSplit#named}. */
+  FieldSplit split(String name) {
+    return FieldSplit.named(name, ofTheField);
+  }
+
+  /** Where the dataset ends. */
+  DatasetBounds bounds() {
+    return bounds;
+  }
+
+  /**
+   * Visits the faces of a split in the order of their identifiers. A folder that links lead to,
+   * too, is visited once, by the first of its names.
+   */
   void visit(FieldSplit split, Visitor visitor) {
     try {
-      visit(base, "", split, visitor, new HashSet<>());
+      visit(base, "", 1, split, visitor, new HashSet<>());
     } catch (IOException e) {
       throw DatasetFaults.unreadable("dataset " + dataset, e);
     }
   }
 
   private void visit(
-      Path folder, String relative, FieldSplit split, Visitor visitor, Set<Path> above)
+      Path folder, String relative, int depth, FieldSplit split, Visitor visitor, Set<Path> seen)
       throws IOException {
-    Path real = folder.toRealPath();
-    if (!above.add(real)) {
-      // A link that leads back up: all that is there has been or will be seen.
+    if (bounds.exclude(folder)) {
+      visitor.elsewhere(relative);
       return;
     }
-    if (above.size() > DEEPEST) {
+    if (!seen.add(folder.toRealPath())) {
+      // A link to what has been or will be seen.
+      return;
+    }
+    if (depth > DEEPEST) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
           "DATASET_TOO_DEEP",
@@ -105,7 +127,7 @@ final class PtsTree {
       String name = child.getKey();
       if (name.endsWith("/")) {
         String sub = name.substring(0, name.length() - 1);
-        visit(child.getValue(), prefix + sub, split, visitor, above);
+        visit(child.getValue(), prefix + sub, depth + 1, split, visitor, seen);
       } else if (ofTheField && listing.isMirroredCopy(name)) {
         visitor.mirroredCopy();
       } else {
@@ -119,7 +141,6 @@ final class PtsTree {
               "a second annotation of " + stem(fileName(surplus)),
               "one"));
     }
-    above.remove(real);
   }
 
   /**
@@ -128,26 +149,24 @@ final class PtsTree {
    */
   @Nullable String firstAnnotation() {
     try {
-      return firstAnnotation(base, "", new HashSet<>());
+      return firstAnnotation(base, "", 1, new HashSet<>());
     } catch (IOException e) {
       throw DatasetFaults.unreadable("dataset " + dataset, e);
     }
   }
 
-  private static @Nullable String firstAnnotation(Path folder, String prefix, Set<Path> above)
+  private @Nullable String firstAnnotation(Path folder, String prefix, int depth, Set<Path> seen)
       throws IOException {
-    Path real = folder.toRealPath();
-    if (above.size() >= DEEPEST || !above.add(real)) {
+    if (depth > DEEPEST || bounds.exclude(folder) || !seen.add(folder.toRealPath())) {
       return null;
     }
     Glance glance = Glance.at(folder);
     String found = glance.annotation() == null ? null : prefix + glance.annotation();
     for (Map.Entry<String, Path> sub : glance.folders().entrySet()) {
       if (found == null) {
-        found = firstAnnotation(sub.getValue(), prefix + sub.getKey() + "/", above);
+        found = firstAnnotation(sub.getValue(), prefix + sub.getKey() + "/", depth + 1, seen);
       }
     }
-    above.remove(real);
     return found;
   }
 
@@ -178,7 +197,9 @@ final class PtsTree {
 
   private List<Path> folders(Path folder) {
     try {
-      return List.copyOf(Glance.at(folder).folders().values());
+      return Glance.at(folder).folders().values().stream()
+          .filter(sub -> !bounds.exclude(sub))
+          .toList();
     } catch (IOException e) {
       throw DatasetFaults.unreadable("dataset " + dataset, e);
     }
@@ -270,21 +291,11 @@ final class PtsTree {
       } else if (!withFiles) {
         return;
       } else if (!annotation) {
-        pictures.merge(stem(name), entry, Listing::preferred);
-        loosePictures.merge(loose(stem(name)), entry, Listing::preferred);
+        pictures.merge(stem(name), entry, PictureFile::preferred);
+        loosePictures.merge(loose(stem(name)), entry, PictureFile::preferred);
       } else if (points.putIfAbsent(stem(name), entry) != null) {
         surplus.add(entry);
       }
-    }
-
-    private static Path preferred(Path a, Path b) {
-      return rank(b) < rank(a) ? b : a;
-    }
-
-    private static int rank(Path picture) {
-      String name = fileName(picture);
-      return PictureFile.EXTENSIONS.indexOf(
-          name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT));
     }
 
     private static String loose(String stem) {

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UTF-8 file line by line, none longer than {@value #LONGEST_LINE} bytes, whatever the file. A
- * wrong line does not end it: the next one can be read.
+ * A UTF-8 file line by line (ended by LF, CRLF or CR), none longer than {@value #LONGEST_LINE}
+ * bytes, whatever the file. A wrong line does not end it: the next one can be read.
  */
 final class BoundedLines implements AutoCloseable {
   /** Five times what a face of as many points as a scheme may have takes. */
@@ -65,7 +65,7 @@ final class BoundedLines implements AutoCloseable {
       return null;
     }
     number++;
-    while (b >= 0 && b != '\n') {
+    while (b >= 0 && b != '\n' && b != '\r') {
       if (length == LONGEST_LINE) {
         tooLong = true;
       } else {
@@ -77,19 +77,29 @@ final class BoundedLines implements AutoCloseable {
       b = in.read();
     }
     ended = b < 0;
+    if (b == '\r') {
+      skipLineFeed();
+    }
     if (tooLong) {
       throw DatasetFaults.annotation(place(), "a longer line", "<= " + LONGEST_LINE + " bytes");
     }
     int from =
         number == 1 && startsWith(bytes, length, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-    int to = length > from && bytes[length - 1] == '\r' ? length - 1 : length;
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, from, to - from))
+          .decode(ByteBuffer.wrap(bytes, from, length - from))
           .toString();
     } catch (CharacterCodingException e) {
       throw DatasetFaults.annotation(place(), "bytes of another encoding", "UTF-8");
+    }
+  }
+
+  /** A carriage return alone ends a line, too; with a line feed behind it they are one end. */
+  private void skipLineFeed() throws IOException {
+    in.mark(1);
+    if (in.read() != '\n') {
+      in.reset();
     }
   }
 

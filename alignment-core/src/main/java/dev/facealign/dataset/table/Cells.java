@@ -2,6 +2,7 @@ package dev.facealign.dataset.table;
 
 import dev.facealign.dataset.Coordinates;
 import dev.facealign.dataset.DatasetFaults;
+import dev.facealign.dataset.DatasetLayout;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Box;
 import java.util.regex.Pattern;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param place file and line, for messages
  */
 record Cells(String place) {
+  /** What a split's name must be. */
+  static final String EXPECTED_SPLIT =
+      "letters, digits, '.', '_' and '-', not starting with '.', not " + DatasetLayout.ALL;
+
   private static final Pattern SPLIT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
   /** A coordinate or length from its text. */
@@ -39,14 +44,14 @@ record Cells(String place) {
 
   String split(String text) {
     if (!isSplit(text)) {
-      throw fault(
-          "split", "\"" + text + "\"", "letters, digits, '.', '_' and '-', not starting with '.'");
+      throw fault("split", "\"" + text + "\"", EXPECTED_SPLIT);
     }
     return text;
   }
 
+  /** Whether rows may be of a split of this name: "all" has those of every split. */
   static boolean isSplit(String text) {
-    return SPLIT.matcher(text).matches();
+    return SPLIT.matcher(text).matches() && !text.equals(DatasetLayout.ALL);
   }
 
   FaultException fault(String name, @Nullable Object value, String expected) {

@@ -218,6 +218,9 @@ final class CsvFile implements TableFile {
   private static List<String> values(String line, String place) {
     try (CSVParser parser = CSVParser.parse(line, FORMAT)) {
       List<CSVRecord> records = parser.getRecords();
+      if (records.size() > 1) {
+        throw DatasetFaults.annotation(place, records.size() + " rows in a line", "one");
+      }
       return records.isEmpty() ? List.of("") : records.get(0).toList();
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       // What else can be wrong with one line is a quotation mark that is not closed, or closed

@@ -1,8 +1,8 @@
 package dev.facealign.dataset.table;
 
+import dev.facealign.dataset.DatasetBounds;
 import dev.facealign.dataset.DatasetFaults;
 import dev.facealign.fault.FaultException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,18 +20,14 @@ final class PicturePaths {
   private static final int LONGEST = 1024;
 
   private final Path folder;
-  private final Path real;
+  private final DatasetBounds bounds;
 
   /**
    * @throws FaultException UNAVAILABLE without the folder
    */
   PicturePaths(Path folder) {
     this.folder = folder;
-    try {
-      this.real = folder.toRealPath();
-    } catch (IOException e) {
-      throw DatasetFaults.unreadable("dataset " + folder.getFileName(), e);
-    }
+    this.bounds = new DatasetBounds(folder);
   }
 
   /**
@@ -77,24 +73,12 @@ final class PicturePaths {
           "picture \"" + picture + "\"",
           "a name that this machine's file system has (is its locale UTF-8?)");
     }
-    if (leaves(file)) {
+    // Where there is no picture, it leads nowhere.
+    if (Files.isRegularFile(file) && bounds.exclude(file)) {
       throw DatasetFaults.annotation(
           place, "picture \"" + picture + "\" by a symbolic link", "a file within the folder");
     }
     return file;
-  }
-
-  private boolean leaves(Path file) {
-    if (!Files.isRegularFile(file)) {
-      // There is no picture, so it leads nowhere.
-      return false;
-    }
-    try {
-      return !file.toRealPath().startsWith(real);
-    } catch (IOException e) {
-      // It has just gone.
-      return false;
-    }
   }
 
   private static FaultException fault(String place, String written) {

@@ -80,7 +80,7 @@ public final class TableLayout implements DatasetLayout {
 
   @Override
   public SplitReader open(Path folder, String name, String split, LandmarkScheme scheme) {
-    if (!Cells.isSplit(split)) {
+    if (!split.equals(ALL) && !Cells.isSplit(split)) {
       throw FaultException.invalid(
           "dataset.split", split, "letters, digits, '.', '_' and '-', not starting with '.'");
     }

@@ -46,6 +46,16 @@ final class TableSplitReader implements SplitReader {
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     for (TableFile file : files) {
+      if (!Cells.isSplit(file.stem())) {
+        remarks.add(
+            dataset
+                + "/"
+                + file.name()
+                + ": rows that name no split are read with all others only (expected: a name such"
+                + " as train.csv, "
+                + Cells.EXPECTED_SPLIT
+                + ")");
+      }
       try {
         remarks.addAll(file.remarks());
       } catch (IOException e) {
@@ -86,7 +96,7 @@ final class TableSplitReader implements SplitReader {
         paths.resolve(picture, annotation);
         face = new TableFace(picture + "#" + place, picture, row.split(), annotation, row, paths);
       } catch (FaultException e) {
-        sink.fault(e);
+        DatasetFaults.report(e, sink);
         return;
       }
       sink.face(face);

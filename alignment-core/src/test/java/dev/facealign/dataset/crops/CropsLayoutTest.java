@@ -3,8 +3,10 @@ package dev.facealign.dataset.crops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facealign.dataset.CollectedFaces;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.FaceSink;
+import dev.facealign.dataset.SplitReader;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
@@ -117,6 +119,78 @@ class CropsLayoutTest {
         .isInstanceOfSatisfying(
             FaultException.class,
             fault -> assertThat(fault.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT));
+  }
+
+  @Test
+  void onlySplitsThatCanBeOpenedAreListed() throws IOException {
+    // Given
+    crop("Photos 2020/", "a", 68, "jpg");
+    crop("all/", "b", 68, "jpg");
+    crop("test/", "c", 68, "jpg");
+
+    // Then
+    assertThat(layout.splits(folder)).containsExactly("test");
+    assertThat(read("all")).hasSize(3);
+    assertThat(open("all").remarks())
+        .containsExactly("folders that cannot be named as splits: Photos 2020, all");
+    assertThat(open("test").remarks()).isEmpty();
+  }
+
+  @Test
+  void ofTwoPicturesTheJpegIsTaken() throws IOException {
+    // Given
+    crop("", "a", 68, "jpg");
+    Files.writeString(folder.resolve("images/a.png"), "another");
+
+    // Then
+    assertThat(read("train").get(0).readEncodedPicture()).asString().isEqualTo("picture of a");
+  }
+
+  @Test
+  void twoAnnotationsOfOneNameAreAFault() throws IOException {
+    // Given
+    crop("", "a", 68, "jpg");
+    Files.copy(folder.resolve("annotations/a.npy"), folder.resolve("annotations/a.NPY"));
+
+    // When
+    CollectedFaces read = CollectedFaces.of(open("train"));
+
+    // Then
+    assertThat(read.faces()).extracting(FaceSample::id).containsExactly("train/a");
+    assertThat(read.faults())
+        .containsExactly("crops/annotations/a.npy: a second annotation of a (expected: one)");
+  }
+
+  @Test
+  void linksThatLeadOutAreNotFollowed(@TempDir Path elsewhere) throws IOException {
+    // Given
+    crop("", "a", 68, "jpg");
+    crop("", "b", 68, "txt");
+    Files.copy(folder.resolve("annotations/a.npy"), elsewhere.resolve("c.npy"));
+    Files.writeString(elsewhere.resolve("b.jpg"), "secret");
+    Files.createSymbolicLink(folder.resolve("images/b.jpg"), elsewhere.resolve("b.jpg"));
+    Files.createSymbolicLink(folder.resolve("annotations/c.npy"), elsewhere.resolve("c.npy"));
+    Files.createDirectories(folder.resolve("test"));
+    Files.createSymbolicLink(folder.resolve("test/annotations"), elsewhere);
+
+    // When
+    CollectedFaces read = CollectedFaces.of(open("all"));
+
+    // Then
+    assertThat(layout.splits(folder)).containsExactly("train");
+    assertThat(read.faces()).extracting(FaceSample::id).containsExactly("train/a");
+    assertThat(read.faults())
+        .containsExactly(
+            "crops/annotations/b.npy: b.jpg by a symbolic link (expected: a file within the"
+                + " dataset)",
+            "crops/annotations/c.npy: c.npy by a symbolic link (expected: a file within the"
+                + " dataset)");
+    assertThat(open("all").remarks())
+        .containsExactly("left out, for they lie outside of the dataset: test/annotations");
+  }
+
+  private SplitReader open(String split) {
+    return layout.open(folder, "crops", split, LandmarkScheme.IBUG_68);
   }
 
   private List<FaceSample> read(String split) {

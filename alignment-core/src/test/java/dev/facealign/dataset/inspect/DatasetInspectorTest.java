@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,10 +73,10 @@ class DatasetInspectorTest {
     assertThat(inspection.pictureSizes()).contains(new SizeRange(SIZE_PX, SIZE_PX, SIZE_PX));
     assertThat(inspection.splits())
         .containsExactly(
-            new SplitCount("train", 6, 0),
-            new SplitCount("test", 3, 0),
-            new SplitCount("rendered/testset", 3, 0),
-            new SplitCount("rendered/trainset", 6, 0));
+            new SplitCount("train", OptionalInt.of(6), 0),
+            new SplitCount("test", OptionalInt.of(3), 0),
+            new SplitCount("rendered/testset", OptionalInt.of(3), 0),
+            new SplitCount("rendered/trainset", OptionalInt.of(6), 0));
     FaceDataset all = new DatasetCatalog(root).open("faces", "all", "");
     assertThat(inspection.sha256()).isEqualTo(all.fingerprint());
   }
@@ -188,7 +189,9 @@ class DatasetInspectorTest {
     // Then
     assertThat(inspection.scheme().id()).isEqualTo("two");
     assertThat(inspection.splits())
-        .containsExactly(new SplitCount("test", 0, 0), new SplitCount("train", 3, 0));
+        .containsExactly(
+            new SplitCount("test", OptionalInt.of(0), 0),
+            new SplitCount("train", OptionalInt.of(3), 0));
     assertThat(inspection.boxes()).isEqualTo(2);
     assertThat(inspection.withFlags()).isEqualTo(2);
     assertThat(inspection.occludedShare()).isEqualTo(0.25);
@@ -198,6 +201,45 @@ class DatasetInspectorTest {
             FindingKind.BOX_ELSEWHERE,
             FindingKind.POINTS_WITHOUT_EXTENT,
             FindingKind.ANNOTATION_INVALID);
+  }
+
+  @Test
+  void whatWasNotReadIsNotCounted() throws Exception {
+    // Given
+    Path mine = Files.createDirectories(root.resolve("mine"));
+    Files.writeString(mine.resolve("scheme-two.properties"), "count=2\nouter-eye-corners=0,1\n");
+    Files.writeString(mine.resolve("train.csv"), "picture,x0,y0,x1,y1\na.jpg,1,2,3,4\n");
+    Files.writeString(mine.resolve("test.csv"), "picture,x0,y0,x1,y1\nb.jpg,1,2,3,5\n");
+
+    // When
+    DatasetInspection inspection = inspect("mine", "train");
+
+    // Then
+    assertThat(inspection.splits())
+        .containsExactly(
+            new SplitCount("test", OptionalInt.empty(), 0),
+            new SplitCount("train", OptionalInt.of(1), 0));
+  }
+
+  @Test
+  void foldersOfAnyNameCanBeInspected() throws Exception {
+    // Given
+    for (String name : List.of("train", "test", "Photos 2020")) {
+      Path each = Files.createDirectories(root.resolve("m").resolve(name));
+      Files.copy(train.resolve("face_00001.pts"), each.resolve("a.pts"));
+    }
+
+    // When
+    DatasetInspection inspection = inspect("m", "all");
+
+    // Then
+    assertThat(inspection.faces()).isEqualTo(3);
+    assertThat(inspection.splits())
+        .containsExactly(
+            new SplitCount("train", OptionalInt.of(1), 0),
+            new SplitCount("test", OptionalInt.of(1), 0));
+    assertThat(inspection.remarks())
+        .contains("folders that cannot be named as splits: Photos 2020");
   }
 
   @Test
@@ -294,7 +336,7 @@ class DatasetInspectorTest {
     assertThat(inspection.faces()).isEqualTo(faces);
     assertThat(inspection.expectedFaces()).isEqualTo(expected);
     assertThat(inspection.pictures()).isEqualTo(pictures);
-    assertThat(inspection.splits().stream().map(s -> s.name() + ": " + s.faces()))
+    assertThat(inspection.splits().stream().map(s -> s.name() + ": " + s.faces().orElse(-1)))
         .contains(splits.split("; "));
   }
 

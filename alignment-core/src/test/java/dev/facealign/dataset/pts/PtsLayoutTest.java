@@ -1,17 +1,22 @@
 package dev.facealign.dataset.pts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.dataset.CollectedFaces;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.SplitReader;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,6 +182,128 @@ class PtsLayoutTest {
     assertThat(read.faults()).hasSize(1);
     assertThat(read.faults().get(0)).startsWith("300w/afw/1.pts:3: \"3;4\"");
     assertThat(open("afw").total()).isEqualTo(2);
+  }
+
+  @Test
+  void elsewhereTheWordsOfTheFieldAreFolders() throws IOException {
+    // Given
+    for (String name : List.of("train/1", "test/2", "common/3", "x/trainset/4", "full/deep/5")) {
+      face(name + ".pts", name + ".jpg");
+    }
+
+    // Then
+    assertThat(ids("train")).containsExactly("train/1", "x/trainset/4");
+    assertThat(ids("test")).containsExactly("test/2");
+    assertThat(ids("common")).containsExactly("common/3");
+    assertThat(ids("full")).containsExactly("full/deep/5");
+    assertThat(layout.splits(folder))
+        .containsExactly("train", "common", "full", "test", "full/deep", "x/trainset")
+        .allSatisfy(split -> assertThat(open(split).expectedFaces()).isZero());
+  }
+
+  @Test
+  void inTheFieldItsWordsAreNoFolders() throws IOException {
+    // Given
+    face("afw/1.pts", "afw/1.jpg");
+    face("train/2.pts", "train/2.jpg");
+
+    // Then
+    assertThat(ids("train")).containsExactly("afw/1");
+    assertThat(layout.splits(folder)).containsExactly("train", "afw");
+  }
+
+  @Test
+  void onlySplitsThatCanBeOpenedAreListed() throws IOException {
+    // Given
+    face("Photos 2020/a.pts", "Photos 2020/a.jpg");
+    face("all/b.pts", "all/b.jpg");
+    face("mine/c.pts", "mine/c.jpg");
+
+    // Then
+    assertThat(layout.splits(folder)).containsExactly("mine");
+    assertThat(read("all").faces()).hasSize(3);
+    assertThat(open("all").remarks())
+        .containsExactly("folders that cannot be named as splits: Photos 2020, all");
+  }
+
+  @Test
+  @Timeout(20)
+  void foldersLinkedToEachOtherAreVisitedOnce() throws IOException {
+    // Given: as many ways through them as 12 folders have orders
+    for (int i = 0; i < 12; i++) {
+      Files.createDirectories(folder.resolve("f" + i));
+    }
+    for (int i = 0; i < 12; i++) {
+      for (int j = 0; j < 12; j++) {
+        Files.createSymbolicLink(folder.resolve("f" + i + "/to" + j), folder.resolve("f" + j));
+      }
+    }
+
+    // When
+    Optional<String> without = layout.evidence(folder);
+    face("f11/1.pts", "f11/1.jpg");
+
+    // Then
+    assertThat(without).isEmpty();
+    assertThat(layout.evidence(folder)).isPresent();
+    assertThat(read("all").faces()).hasSize(1);
+  }
+
+  @Test
+  void linksThatLeadOutAreNotFollowed() throws IOException {
+    // Given
+    Path elsewhere = Files.createDirectories(root.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("secret.pts"), "1 2\n3 4\n");
+    Files.createFile(elsewhere.resolve("secret.jpg"));
+    face("a/1.pts", "a/1.jpg");
+    Files.createSymbolicLink(folder.resolve("away"), elsewhere);
+    Files.createSymbolicLink(folder.resolve("a/2.pts"), elsewhere.resolve("secret.pts"));
+    face("a/3.pts", "a/x.jpg");
+    Files.createSymbolicLink(folder.resolve("a/3.jpg"), elsewhere.resolve("secret.jpg"));
+    Files.createSymbolicLink(folder.resolve("a/4.pts"), folder.resolve("a/1.pts"));
+
+    // When
+    CollectedFaces read = read("all");
+
+    // Then
+    assertThat(read.faces()).extracting(FaceSample::id).containsExactly("a/1", "a/4");
+    assertThat(read.faults())
+        .containsExactly(
+            "300w/a/2.pts: 2.pts by a symbolic link (expected: a file within the dataset)",
+            "300w/a/3.pts: 3.jpg by a symbolic link (expected: a file within the dataset)");
+    assertThat(open("all").remarks())
+        .containsExactly("left out, for they lie outside of the dataset: away");
+  }
+
+  @Test
+  void theDatasetItselfMayBeALink() throws IOException {
+    // Given
+    face("a/1.pts", "a/1.jpg");
+    Path link = Files.createSymbolicLink(root.resolve("link"), folder);
+
+    // When
+    SplitReader reader = layout.open(link, "link", "a", TWO);
+
+    // Then
+    assertThat(CollectedFaces.of(reader).faces()).hasSize(1);
+    assertThat(reader.remarks()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoAnnotationsFaultEndsReading() throws IOException {
+    // Given: no file, and so nothing wrong in one
+    face("a/1.pts", "a/1.jpg");
+    Files.createDirectories(folder.resolve("a/2.pts"));
+
+    // Then
+    assertThatThrownBy(() -> read("a"))
+        .isInstanceOfSatisfying(
+            FaultException.class, fault -> assertThat(fault.kind()).isEqualTo(FaultKind.NOT_FOUND))
+        .hasMessageContaining("300w/a/2.pts");
+  }
+
+  private List<String> ids(String split) {
+    return read(split).faces().stream().map(FaceSample::id).toList();
   }
 
   private CollectedFaces read(String split) {

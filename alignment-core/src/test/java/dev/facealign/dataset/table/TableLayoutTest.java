@@ -388,6 +388,50 @@ class TableLayoutTest {
     assertThat(layout.evidence(folder)).contains("b.jsonl");
   }
 
+  @Test
+  void aCarriageReturnEndsALine() throws IOException {
+    // Given
+    write("train.csv", "picture,x0,y0,x1,y1\na.jpg,1,2,3,4\rb.jpg,1,2,3,5\nc.jpg,1\r,2,3,5\n");
+    write("old.csv", "picture,x0,y0,x1,y1\ra.jpg,1,2,3,4\rb.jpg,1,2,3,5\r");
+    write("dos.csv", "picture,x0,y0,x1,y1\r\na.jpg,1,2,3,4\r\n");
+
+    // When
+    CollectedFaces read = read("train");
+
+    // Then
+    assertThat(read.faces())
+        .extracting(FaceSample::annotation)
+        .containsExactly("mine/train.csv:2", "mine/train.csv:3");
+    assertThat(read.faults())
+        .satisfiesExactly(
+            fault -> assertThat(fault).startsWith("mine/train.csv:4: 2 values"),
+            fault -> assertThat(fault).startsWith("mine/train.csv:5: 4 values"));
+    assertThat(pictures("old")).containsExactly("a.jpg", "b.jpg");
+    assertThat(read("dos").faces())
+        .extracting(FaceSample::annotation)
+        .containsExactly("mine/dos.csv:2");
+  }
+
+  @Test
+  void allIsNoSplit() throws IOException {
+    // Given
+    write("all.csv", "picture,split,x0,y0,x1,y1\na.jpg,,1,2,3,4\nb.jpg,all,1,2,3,4\n");
+    write("all.jsonl", "{\"picture\":\"c.jpg\",\"points\":[[1,2],[3,4]]}\n");
+    write("test.csv", "picture,x0,y0,x1,y1\nd.jpg,1,2,3,4\n");
+
+    // When
+    CollectedFaces all = read("all");
+
+    // Then
+    assertThat(layout.splits(folder)).containsExactly("test");
+    assertThat(all.faces()).hasSize(3);
+    assertThat(all.faults()).singleElement().asString().startsWith("mine/all.csv:3: split \"all\"");
+    assertThat(layout.open(folder, "mine", "all", TWO).remarks())
+        .satisfiesExactly(
+            remark -> assertThat(remark).startsWith("mine/all.csv: rows that name no split"),
+            remark -> assertThat(remark).startsWith("mine/all.jsonl: rows that name no split"));
+  }
+
   private CollectedFaces read(String split) {
     return CollectedFaces.of(layout.open(folder, "mine", split, TWO));
   }

@@ -12,6 +12,7 @@ import dev.facealign.dataset.inspect.FindingKind;
 import dev.facealign.dataset.inspect.SizeRange;
 import dev.facealign.dataset.inspect.SplitCount;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** An inspection as programs read it. Fields are always there; what is not known is null. */
 final class InspectionJson {
@@ -55,7 +56,7 @@ final class InspectionJson {
     for (SplitCount each : inspection.splits()) {
       JsonObject split = new JsonObject();
       split.addProperty("name", each.name());
-      split.addProperty("faces", each.faces());
+      split.add("faces", count(each.faces()));
       split.add("expectedFaces", count(each.expected()));
       splits.add(split);
     }
@@ -84,6 +85,10 @@ final class InspectionJson {
 
   private static JsonElement count(int expected) {
     return expected == 0 ? JsonNull.INSTANCE : new JsonPrimitive(expected);
+  }
+
+  private static JsonElement count(OptionalInt faces) {
+    return faces.isPresent() ? new JsonPrimitive(faces.getAsInt()) : JsonNull.INSTANCE;
   }
 
   private static JsonElement range(Optional<SizeRange> sizes) {

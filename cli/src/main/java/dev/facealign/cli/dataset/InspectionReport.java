@@ -50,7 +50,7 @@ final class InspectionReport {
     for (SplitCount count : inspection.splits()) {
       table.row(
           count.name(),
-          Integer.toString(count.faces()),
+          count.faces().isPresent() ? Integer.toString(count.faces().getAsInt()) : "-",
           count.expected() == 0 ? "-" : Integer.toString(count.expected()),
           difference(count));
     }
@@ -61,7 +61,7 @@ final class InspectionReport {
     if (!count.differs()) {
       return "";
     }
-    int missing = count.expected() - count.faces();
+    int missing = count.expected() - count.faces().orElse(count.expected());
     return missing > 0
         ? "partial copy: " + missing + " missing"
         : -missing + " more than there are";
