@@ -44,7 +44,7 @@ public final class DatasetFaults {
    * A split without faces.
    *
    * @param expected the files that were looked for
-   * @param there the splits or folders there are
+   * @param there the splits or folders there are; where there are none, "all" is what is left
    */
   public static FaultException splitEmpty(
       String dataset, String split, String expected, List<String> there) {
@@ -58,7 +58,9 @@ public final class DatasetFaults {
             + " has no faces (expected: "
             + expected
             + "; there are "
-            + there
+            + (there.isEmpty() && !split.equals(DatasetLayout.ALL)
+                ? List.of(DatasetLayout.ALL)
+                : there)
             + ")");
   }
 

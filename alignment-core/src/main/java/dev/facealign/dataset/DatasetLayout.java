@@ -21,6 +21,16 @@ public interface DatasetLayout {
   Optional<String> evidence(Path folder);
 
   /**
+   * What keeps files that look like this layout's from being {@link #evidence}; empty where there
+   * are none.
+   *
+   * @param name of the dataset, for messages
+   */
+  default Optional<String> nearMiss(Path folder, String name) {
+    return Optional.empty();
+  }
+
+  /**
    * The splits that the folder has faces of, in a fixed order, without {@link #ALL}; empty where it
    * is not laid out this way.
    */

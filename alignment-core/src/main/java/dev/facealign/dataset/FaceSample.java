@@ -54,6 +54,14 @@ public interface FaceSample {
     return Optional.empty();
   }
 
+  /**
+   * The path by which the annotation names its picture, relative to the dataset's folder; empty
+   * where pictures are found by their place.
+   */
+  default Optional<String> namedPicture() {
+    return Optional.empty();
+  }
+
   /** Whether the picture is there. */
   boolean hasPicture();
 

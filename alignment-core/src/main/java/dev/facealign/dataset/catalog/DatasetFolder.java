@@ -56,6 +56,16 @@ public final class DatasetFolder {
       layout.evidence(folder).ifPresent(file -> evidence.put(layout.format(), file));
     }
     if (evidence.isEmpty()) {
+      Optional<String> nearMiss =
+          Layouts.ALL.stream()
+              .flatMap(layout -> layout.nearMiss(folder, name).stream())
+              .findFirst();
+      if (nearMiss.isPresent()) {
+        throw FaultException.of(
+            FaultKind.FAILED_PRECONDITION,
+            "DATASET_UNRECOGNISED",
+            "dataset " + name + ": of no known layout; as a table: " + nearMiss.get());
+      }
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
           "DATASET_UNRECOGNISED",

@@ -8,9 +8,11 @@ public enum FindingKind {
   ANNOTATION_INVALID(true, "wrong annotations"),
   /** All points on one line or in one place, or the eyes are: nothing to normalise by. */
   POINTS_WITHOUT_EXTENT(true, "faces whose points have no extent"),
+  /** The points' box is but a few pixels wide and high, as shares of a picture are. */
+  FACE_TINY(true, "faces of a few pixels"),
   /** Another face has exactly the same points. */
   POINTS_TWICE(true, "faces with the points of another face"),
-  /** Some pictures are there, this one is not. */
+  /** Some pictures are there, this one is not; or the annotation names it. */
   PICTURE_MISSING(true, "faces without picture"),
   /** A picture is damaged, of another encoding, or over the limits. */
   PICTURE_UNREADABLE(true, "pictures that cannot be decoded"),
@@ -18,6 +20,8 @@ public enum FindingKind {
   FACE_OUTSIDE(true, "faces outside of their picture"),
   /** The annotated box shares nothing with the points. */
   BOX_ELSEWHERE(true, "boxes away from their points"),
+  /** Files were found, and no annotation in them. */
+  NO_FACES(true, "splits without faces"),
   /** The same pixels are in two splits: what is learnt is measured. */
   PICTURE_IN_TWO_SPLITS(true, "pictures that are in two splits"),
   /** The same pixels are there under two names. */

@@ -34,6 +34,9 @@ import java.util.concurrent.Future;
 final class Inspection implements FaceSink, AutoCloseable {
   private static final int PICTURES_AHEAD_PER_THREAD = 4;
 
+  /** Nobody marks points on a smaller face. */
+  private static final int LEAST_FACE_PX = 4;
+
   private final DatasetSplit split;
   private final List<SplitCount> splits;
   private final ImageDecoder decoder;
@@ -57,6 +60,7 @@ final class Inspection implements FaceSink, AutoCloseable {
   private int withFlags;
   private long hiddenPoints;
   private int lookedAt;
+  private boolean picturesNamed;
 
   private record Pending(FaceSample face, List<FindingKind> found, Future<PictureLook> look) {}
 
@@ -153,6 +157,16 @@ final class Inspection implements FaceSink, AutoCloseable {
           face.annotation() + ": outer eye corners in one place (expected: a distance > 0)",
           found);
     }
+    if (extent.isPresent() && extent.get().longerSide() < LEAST_FACE_PX) {
+      report(
+          FindingKind.FACE_TINY,
+          face.annotation()
+              + String.format(
+                  Locale.ROOT,
+                  ": %.3g px across (expected: pixels; are the coordinates shares of the picture?)",
+                  extent.get().longerSide()),
+          found);
+    }
     double[] xy = points.toArray();
     ByteBuffer content = ByteBuffer.allocate(Double.BYTES * xy.length);
     content.asDoubleBuffer().put(xy);
@@ -214,8 +228,12 @@ final class Inspection implements FaceSink, AutoCloseable {
     if (look instanceof PictureLook.Missing) {
       report(
           FindingKind.PICTURE_MISSING,
-          face.annotation() + ": no picture (expected: one beside it, or where it names it)",
+          face.annotation()
+              + face.namedPicture()
+                  .map(path -> ": no picture " + split.name() + "/" + path + " (expected: a file)")
+                  .orElse(": no picture (expected: one beside it)"),
           found);
+      picturesNamed |= face.namedPicture().isPresent();
     } else if (look instanceof PictureLook.Unreadable unreadable) {
       report(FindingKind.PICTURE_UNREADABLE, face.annotation() + ": " + unreadable.why(), found);
     } else if (look instanceof PictureLook.Sound picture) {
@@ -247,11 +265,15 @@ final class Inspection implements FaceSink, AutoCloseable {
           found);
     }
     FirstSeen.Place first = pixelsSeen.before(picture.pixels(), place(face));
-    if (first != null && !first.pictureId().equals(face.pictureId())) {
+    if (first == null) {
+      return;
+    }
+    // Several faces of a picture are fine within a split; across splits, what is learnt is
+    // measured.
+    boolean twoSplits = !first.split().equals(face.split());
+    if (twoSplits || !first.pictureId().equals(face.pictureId())) {
       report(
-          first.split().equals(face.split())
-              ? FindingKind.PICTURE_TWICE
-              : FindingKind.PICTURE_IN_TWO_SPLITS,
+          twoSplits ? FindingKind.PICTURE_IN_TWO_SPLITS : FindingKind.PICTURE_TWICE,
           face.annotation() + ": the picture of " + first.faceId() + " (expected: another)",
           found);
     }
@@ -282,7 +304,18 @@ final class Inspection implements FaceSink, AutoCloseable {
   private DatasetInspection result() {
     List<String> remarks = new ArrayList<>(split.reader().remarks());
     int faces = fingerprint.faces();
-    if (faces > 0 && findings.count(FindingKind.PICTURE_MISSING) == faces) {
+    if (faces == 0 && findings.counts().isEmpty()) {
+      findings.add(
+          FindingKind.NO_FACES,
+          split.name()
+              + ": no faces in split "
+              + split.split()
+              + " (expected: annotations in its files)");
+    }
+    if (faces > 0 && splits.isEmpty()) {
+      remarks.add("no splits: --split all is what fits and trains on it");
+    }
+    if (faces > 0 && !picturesNamed && findings.count(FindingKind.PICTURE_MISSING) == faces) {
       findings.forget(FindingKind.PICTURE_MISSING);
       remarks.add("no pictures: enough for a shape model, not for training or measuring");
     }

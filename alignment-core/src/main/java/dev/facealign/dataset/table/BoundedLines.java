@@ -44,7 +44,7 @@ final class BoundedLines implements AutoCloseable {
 
   /** The place of the line read last: "mine/train.csv:17". */
   String place() {
-    return file + ":" + number;
+    return number == 0 ? file : file + ":" + number;
   }
 
   /**

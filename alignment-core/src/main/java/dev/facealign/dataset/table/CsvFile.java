@@ -7,6 +7,8 @@ import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -68,6 +70,8 @@ final class CsvFile implements TableFile {
         return;
       }
       try {
+        CsvHeader.requirePicture(names, lines.place());
+        requireSchemeFile(CsvHeader.points(names), scheme, lines.place());
         header = CsvHeader.of(names, scheme, lines.place());
       } catch (FaultException e) {
         visitor.fault(e);
@@ -195,11 +199,31 @@ final class CsvFile implements TableFile {
   }
 
   @Override
-  public boolean isOfFaces() throws IOException {
+  public void requireOfFaces() throws IOException {
     try (BoundedLines lines = lines()) {
-      return header(lines).contains(CsvHeader.PICTURE);
-    } catch (FaultException e) {
-      return false;
+      CsvHeader.requirePicture(header(lines), lines.place());
+    }
+  }
+
+  /**
+   * Another number of points than everybody's needs a scheme of its own, which is often missing.
+   */
+  private void requireSchemeFile(long points, LandmarkScheme scheme, String place)
+      throws IOException {
+    if (points == 0 || points == scheme.count() || !scheme.equals(LandmarkScheme.IBUG_68)) {
+      return;
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null) {
+      return;
+    }
+    try (DirectoryStream<Path> own = Files.newDirectoryStream(folder, "scheme-?*.properties")) {
+      if (!own.iterator().hasNext()) {
+        throw DatasetFaults.annotation(
+            place,
+            points + " points and no scheme-<id>.properties in the folder",
+            "one with count=" + points + ", or " + scheme.count() + " points");
+      }
     }
   }
 

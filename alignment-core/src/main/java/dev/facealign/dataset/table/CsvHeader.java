@@ -51,14 +51,7 @@ final class CsvHeader {
         throw DatasetFaults.annotation(place, "column " + names.get(i) + " twice", "once");
       }
     }
-    if (!columns.containsKey(PICTURE)) {
-      throw DatasetFaults.annotation(
-          place,
-          names.size() == 1 && names.get(0).contains(";")
-              ? "columns with ; between them"
-              : "no column picture",
-          "picture,x0,y0,x1,y1,... with commas between them");
-    }
+    requirePicture(names, place);
     int[] points = points(columns, scheme, place);
     int[] box = box(columns, place);
     int[] flags = flags(columns, scheme, place);
@@ -79,6 +72,24 @@ final class CsvHeader {
         box,
         points,
         flags);
+  }
+
+  /** Without that column it is no table of faces. */
+  static void requirePicture(List<String> names, String place) {
+    if (!names.contains(PICTURE)) {
+      throw DatasetFaults.annotation(
+          place,
+          names.size() == 1 && names.get(0).contains(";")
+              ? "columns with ; between them"
+              : "no column picture",
+          "picture,x0,y0,x1,y1,... with commas between them");
+    }
+  }
+
+  /** Points that columns are there for; 0 where that is no whole number. */
+  static long points(List<String> names) {
+    long columns = names.stream().filter(name -> POINT.matcher(name).matches()).count();
+    return columns % 2 == 0 ? columns / 2 : 0;
   }
 
   private static int[] points(Map<String, Integer> columns, LandmarkScheme scheme, String place) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Faces as JSON lines: an object a line. */
@@ -29,6 +30,12 @@ final class JsonLinesFile implements TableFile {
   private static final String BOX = "box";
   private static final String POINTS = "points";
   private static final String OCCLUDED = "occluded";
+
+  private static final String OBJECT =
+      "an object such as {\"picture\":\"a.jpg\",\"points\":[[1,2],...]}";
+
+  /** Where Jackson read from, which it does not say, in brackets or not. */
+  private static final Pattern SOURCE = Pattern.compile("\\s*(\\([^()]*)?\\[Source:.*$");
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -166,8 +173,7 @@ final class JsonLinesFile implements TableFile {
 
   private static void requireObject(JsonParser parser, String place) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw DatasetFaults.annotation(
-          place, text(parser), "an object such as {\"picture\":\"a.jpg\",\"points\":[[1,2],...]}");
+      throw DatasetFaults.annotation(place, text(parser), OBJECT);
     }
   }
 
@@ -191,7 +197,13 @@ final class JsonLinesFile implements TableFile {
       count++;
     }
     if (count != scheme.count()) {
-      throw cells.fault(POINTS, count, expectedPoints(scheme));
+      String expected = expectedPoints(scheme);
+      throw cells.fault(
+          POINTS,
+          count,
+          scheme.equals(LandmarkScheme.IBUG_68)
+              ? expected + ", or a file scheme-<id>.properties with count=" + count
+              : expected);
     }
     return Landmarks.of(xy);
   }
@@ -204,11 +216,16 @@ final class JsonLinesFile implements TableFile {
     String expected = "[x, y, width, height]";
     requireArray(parser, BOX, expected, cells);
     double[] xywh = new double[4];
-    for (int i = 0; i < xywh.length; i++) {
-      xywh[i] = next(parser, BOX + "[" + i + "]", cells);
+    int count = 0;
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      double number = number(parser, BOX + "[" + count + "]", cells);
+      if (count < xywh.length) {
+        xywh[count] = number;
+      }
+      count++;
     }
-    if (parser.nextToken() != JsonToken.END_ARRAY) {
-      throw cells.fault(BOX, text(parser), expected);
+    if (count != xywh.length) {
+      throw cells.fault(BOX, count + " numbers", "4: x, y, width, height");
     }
     return cells.box(xywh);
   }
@@ -250,7 +267,12 @@ final class JsonLinesFile implements TableFile {
   }
 
   private static double next(JsonParser parser, String name, Cells cells) throws IOException {
-    JsonToken token = parser.nextToken();
+    parser.nextToken();
+    return number(parser, name, cells);
+  }
+
+  private static double number(JsonParser parser, String name, Cells cells) throws IOException {
+    JsonToken token = parser.currentToken();
     if (token == null || !token.isNumeric()) {
       throw cells.fault(name, text(parser), "numbers such as 123.45");
     }
@@ -271,7 +293,8 @@ final class JsonLinesFile implements TableFile {
 
   private static FaultException broken(IOException e, String place) {
     String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : "";
-    return DatasetFaults.annotation(place, what, "a JSON object");
+    String first = what.lines().findFirst().orElse("no JSON");
+    return DatasetFaults.annotation(place, SOURCE.matcher(first).replaceFirst(""), "a JSON object");
   }
 
   @Override
@@ -301,12 +324,15 @@ final class JsonLinesFile implements TableFile {
   }
 
   @Override
-  public boolean isOfFaces() throws IOException {
+  public void requireOfFaces() throws IOException {
     try (BoundedLines lines = lines()) {
       String line = lines.next();
-      return line != null && line.stripLeading().startsWith("{") && line.contains("\"" + POINTS);
-    } catch (FaultException e) {
-      return false;
+      if (line == null) {
+        throw DatasetFaults.annotation(lines.place(), "an empty file", OBJECT);
+      }
+      if (!line.stripLeading().startsWith("{") || !line.contains("\"" + POINTS)) {
+        throw DatasetFaults.annotation(lines.place(), "no object with points", OBJECT);
+      }
     }
   }
 

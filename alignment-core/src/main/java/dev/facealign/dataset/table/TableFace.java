@@ -38,6 +38,11 @@ record TableFace(
   }
 
   @Override
+  public Optional<String> namedPicture() {
+    return Optional.of(picture);
+  }
+
+  @Override
   public boolean hasPicture() {
     return Files.isRegularFile(paths.resolve(picture, annotation));
   }

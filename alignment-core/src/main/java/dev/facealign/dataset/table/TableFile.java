@@ -41,6 +41,10 @@ interface TableFile {
   /** What a person should know of it, such as columns that are not used. */
   List<String> remarks() throws IOException;
 
-  /** Whether its first line is one of a table of faces. */
-  boolean isOfFaces() throws IOException;
+  /**
+   * Looks whether its first line is one of a table of faces.
+   *
+   * @throws FaultException what is wrong with it
+   */
+  void requireOfFaces() throws IOException;
 }

@@ -43,11 +43,27 @@ public final class TableLayout implements DatasetLayout {
   public Optional<String> evidence(Path folder) {
     for (TableFile file : files(folder, "")) {
       try {
-        if (file.isOfFaces()) {
-          return Optional.of(file.name());
-        }
+        file.requireOfFaces();
+        return Optional.of(file.name());
+      } catch (FaultException e) {
+        // nearMiss() says it where no other file is evidence.
       } catch (IOException e) {
         throw DatasetFaults.unreadable(file.name(), e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The first table's, in its reader's words. */
+  @Override
+  public Optional<String> nearMiss(Path folder, String name) {
+    for (TableFile file : files(folder, name)) {
+      try {
+        file.requireOfFaces();
+      } catch (FaultException e) {
+        return Optional.ofNullable(e.getMessage());
+      } catch (IOException e) {
+        throw DatasetFaults.unreadable(name + "/" + file.name(), e);
       }
     }
     return Optional.empty();

@@ -177,8 +177,8 @@ class DatasetInspectorTest {
         mine.resolve("faces.csv"),
         """
         picture,split,box_x,box_y,box_width,box_height,x0,y0,x1,y1,occluded0,occluded1
-        a.jpg,train,0,0,9,9,1,2,3,4,0,1
-        a.jpg,train,20,20,9,9,1,2,3,5,0,0
+        a.jpg,train,0,0,9,9,1,2,7,8,0,1
+        a.jpg,train,20,20,9,9,1,2,7,9,0,0
         a.jpg,train,,,,,4,4,4,4,,
         a.jpg,test,,,,,1,2,nowhere,5,,
         """);
@@ -207,7 +207,8 @@ class DatasetInspectorTest {
   void whatWasNotReadIsNotCounted() throws Exception {
     // Given
     Path mine = Files.createDirectories(root.resolve("mine"));
-    Files.writeString(mine.resolve("scheme-two.properties"), "count=2\nouter-eye-corners=0,1\n");
+    Files.writeString(
+        mine.resolve("scheme-two.properties"), "count=2\nmirror=\nouter-eye-corners=0,1\n");
     Files.writeString(mine.resolve("train.csv"), "picture,x0,y0,x1,y1\na.jpg,1,2,3,4\n");
     Files.writeString(mine.resolve("test.csv"), "picture,x0,y0,x1,y1\nb.jpg,1,2,3,5\n");
 
@@ -240,6 +241,96 @@ class DatasetInspectorTest {
             new SplitCount("test", OptionalInt.of(1), 0));
     assertThat(inspection.remarks())
         .contains("folders that cannot be named as splits: Photos 2020");
+  }
+
+  @Test
+  void aPictureInTwoSplitsIsAFaultUnderOneNameToo() throws Exception {
+    // Given
+    Path mine = table("train.csv", "a.jpg,10,20,40,50\na.jpg,11,20,40,50\n");
+    Files.copy(train.resolve("face_00001.jpg"), mine.resolve("a.jpg"));
+    assertThat(inspect("mine", "all").faults()).isZero();
+
+    // When
+    table("test.csv", "a.jpg,12,20,40,50\n");
+
+    // Then: files are read in the order of their names
+    assertThat(inspect("mine", "all").findings())
+        .extracting(Finding::message)
+        .containsExactly(
+            "mine/train.csv:2: the picture of a.jpg#test.csv:2 (expected: another)",
+            "mine/train.csv:3: the picture of a.jpg#test.csv:2 (expected: another)");
+    assertThat(inspect("mine", "all").counts()).containsOnlyKeys(FindingKind.PICTURE_IN_TWO_SPLITS);
+  }
+
+  @Test
+  void sharesOfThePictureAreAFault() throws Exception {
+    // Given
+    Path mine = table("train.csv", "a.jpg,0.25,0.2,0.75,0.5\na.jpg,10,20,14,21\n");
+    Files.copy(train.resolve("face_00001.jpg"), mine.resolve("a.jpg"));
+
+    // Then
+    assertThat(inspect("mine", "all").findings())
+        .containsExactly(
+            new Finding(
+                FindingKind.FACE_TINY,
+                "mine/train.csv:2: 0.500 px across (expected: pixels; are the coordinates shares"
+                    + " of the picture?)"));
+  }
+
+  @Test
+  void picturesThatAreNamedMustBeThere() throws Exception {
+    // Given
+    table("train.csv", "photos/a.jpg,10,20,40,50\n");
+
+    // When
+    DatasetInspection inspection = inspect("mine", "all");
+
+    // Then
+    assertThat(inspection.findings())
+        .containsExactly(
+            new Finding(
+                FindingKind.PICTURE_MISSING,
+                "mine/train.csv:2: no picture mine/photos/a.jpg (expected: a file)"));
+    assertThat(inspection.remarks()).isEmpty();
+  }
+
+  @Test
+  void noFacesAreAFault() throws Exception {
+    // Given
+    table("train.csv", "");
+
+    // Then
+    assertThat(inspect("mine", "all").findings())
+        .containsExactly(
+            new Finding(
+                FindingKind.NO_FACES,
+                "mine: no faces in split all (expected: annotations in its files)"));
+  }
+
+  @Test
+  void aFlatFolderSaysThatAllIsItsSplit() throws Exception {
+    // Given
+    Path flat = Files.createDirectories(root.resolve("flat"));
+    for (String name : List.of("face_00001.pts", "face_00001.jpg")) {
+      Files.copy(train.resolve(name), flat.resolve(name));
+    }
+
+    // When
+    DatasetInspection inspection = inspect("flat", "all");
+
+    // Then
+    assertThat(inspection.faults()).isZero();
+    assertThat(inspection.remarks())
+        .containsExactly("no splits: --split all is what fits and trains on it");
+    assertThatThrownBy(() -> inspect("flat", "train")).hasMessageContaining("there are [all]");
+  }
+
+  private Path table(String file, String rows) throws IOException {
+    Path mine = Files.createDirectories(root.resolve("mine"));
+    Files.writeString(
+        mine.resolve("scheme-two.properties"), "count=2\nmirror=\nouter-eye-corners=0,1\n");
+    Files.writeString(mine.resolve(file), "picture,x0,y0,x1,y1\n" + rows);
+    return mine;
   }
 
   @Test

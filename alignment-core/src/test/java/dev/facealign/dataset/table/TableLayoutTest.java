@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.dataset.CollectedFaces;
 import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.catalog.DatasetFolder;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Box;
 import dev.facealign.landmark.LandmarkScheme;
@@ -216,7 +217,7 @@ class TableLayoutTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{|mine/train.jsonl:1: Unexpected end-of-input",
+        "{|mine/train.jsonl:1: Unexpected end-of-input: expected close marker for Object (expected: a JSON object)",
         "[1]|mine/train.jsonl:1: [ (expected: an object such as",
         "7|mine/train.jsonl:1: 7 (expected: an object such as",
         "{} {}|mine/train.jsonl:1: more after the object (expected: an object a line)",
@@ -231,7 +232,7 @@ class TableLayoutTest {
         "{\"picture\":\"a\",\"points\":[[1,2],[3,1e300]]}|mine/train.jsonl:1: points[1] 1.0E300 (expected: a",
         "{\"picture\":\"a\",\"points\":[[1,2],[3,NaN]]}|mine/train.jsonl:1: Non-standard token 'NaN'",
         "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"box\":[1,2,0,4]}|mine/train.jsonl:1: box 0.0 x 4.0",
-        "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"box\":[1,2,3]}|mine/train.jsonl:1: box[3] ]",
+        "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"box\":[1,2,3]}|mine/train.jsonl:1: box 3 numbers (expected: 4: x, y, width, height)",
         "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"occluded\":[1]}|mine/train.jsonl:1: occluded 1 flags",
         "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"occluded\":[1,2]}|mine/train.jsonl:1: occluded[1] 2",
         "{\"picture\":\"a\",\"points\":[[1,2],[3,4]],\"occlusion\":[1,0]}|mine/train.jsonl:1: field \"occlusion\"",
@@ -430,6 +431,47 @@ class TableLayoutTest {
         .satisfiesExactly(
             remark -> assertThat(remark).startsWith("mine/all.csv: rows that name no split"),
             remark -> assertThat(remark).startsWith("mine/all.jsonl: rows that name no split"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.csv | image,x0,y0 | mine/train.csv:1: no column picture (expected: picture,x0,",
+        "train.csv | picture;x0;y0 | mine/train.csv:1: columns with ; between them (expected: pic",
+        "train.csv | '' | mine/train.csv: an empty file (expected: a line with column names)",
+        "train.jsonl | [1] | mine/train.jsonl:1: no object with points (expected: an object such",
+        "train.jsonl | '' | mine/train.jsonl: an empty file (expected: an object such as"
+      })
+  void saysWhyATableIsNone(String file, String line, String message) throws IOException {
+    // Given
+    write(file, line);
+
+    // Then
+    assertThat(layout.evidence(folder)).isEmpty();
+    assertThat(layout.nearMiss(folder, "mine"))
+        .hasValueSatisfying(why -> assertThat(why).startsWith(message));
+    assertThatThrownBy(() -> new DatasetFolder(folder, "mine").recognise())
+        .hasMessageStartingWith("dataset mine: of no known layout; as a table: " + message);
+  }
+
+  @Test
+  void pointsOfNoSchemeSayWhatIsMissing() throws IOException {
+    // Given
+    write("train.csv", "picture,x0,y0,x1,y1\nphotos/a.jpg,1,2,3,4\n");
+    write("val.jsonl", "{\"picture\":\"photos/a.jpg\",\"points\":[[1,2],[3,4]]}\n");
+
+    // When
+    List<String> faults =
+        CollectedFaces.of(layout.open(folder, "mine", "all", LandmarkScheme.IBUG_68)).faults();
+
+    // Then
+    assertThat(faults)
+        .containsExactly(
+            "mine/train.csv:1: 2 points and no scheme-<id>.properties in the folder (expected: one"
+                + " with count=2, or 68 points)",
+            "mine/val.jsonl:1: points 2 (expected: [[x, y], ...], 68 points of the scheme \"68\","
+                + " or a file scheme-<id>.properties with count=2)");
   }
 
   private CollectedFaces read(String split) {

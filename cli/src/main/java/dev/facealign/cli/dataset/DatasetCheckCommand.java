@@ -3,6 +3,7 @@ package dev.facealign.cli.dataset;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.Console;
+import dev.facealign.cli.output.PngFile;
 import dev.facealign.cli.output.ProgressLine;
 import dev.facealign.dataset.DatasetFormat;
 import dev.facealign.dataset.DatasetLayout;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,6 +105,13 @@ public final class DatasetCheckCommand implements Callable<Integer> {
     if (faces < 1 || faces > MOST_FACES) {
       throw usage("--faces: " + faces + " (expected: 1 to " + MOST_FACES + ")");
     }
+    if (sheet != null) {
+      try {
+        PngFile.prepare(invocation.resolve(sheet));
+      } catch (IOException e) {
+        throw usage("--sheet: " + sheet + " cannot be written: " + e.getMessage());
+      }
+    }
     DatasetInspection inspection;
     try {
       inspection = inspect(new DatasetFolder(path, name(path)));
@@ -169,7 +176,7 @@ public final class DatasetCheckCommand implements Callable<Integer> {
     }
     BufferedImage drawn = new FaceSheet(inspection).draw();
     try {
-      ImageIO.write(drawn, "png", file.toFile());
+      PngFile.write(drawn, file);
     } catch (IOException e) {
       throw new CommandFailure("--sheet: " + file + " cannot be written: " + e.getMessage(), e);
     }

@@ -73,7 +73,7 @@ final class InspectionReport {
     table.row("  faces", faces + of(inspection.expectedFaces()));
     table.row(
         "  pictures",
-        faces == 0 || inspection.pictures() == faces
+        faces > 0 && inspection.pictures() == faces
             ? "of every face"
             : "of " + inspection.pictures() + " faces");
     row(table, "  longer sides, px", inspection.pictureSizes());

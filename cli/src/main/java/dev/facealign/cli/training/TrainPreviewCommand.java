@@ -4,6 +4,7 @@ import dev.facealign.augment.CropCache;
 import dev.facealign.augment.RandomStreams;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.output.PngFile;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -118,6 +118,12 @@ public final class TrainPreviewCommand implements Callable<Integer> {
     requireRange("--faces", faces, 1, MOST_FACES);
     requireRange("--draws", draws, 1, MOST_DRAWS);
     requireRange("--size", size, 64, 512);
+    Path file = invocation.resolve(out);
+    try {
+      PngFile.prepare(file);
+    } catch (IOException e) {
+      throw usage("--out: " + out + " cannot be written: " + e.getMessage());
+    }
     FaceDataset dataset = open(new DatasetFolder(path, String.valueOf(path.getFileName())));
     List<FaceSample> chosen = chosen(dataset);
     CropCache crops =
@@ -125,11 +131,8 @@ public final class TrainPreviewCommand implements Callable<Integer> {
             .orElseThrow();
     BufferedImage sheet =
         new AugmentationSheet(dataset.scheme(), crop, crops, draws, new RandomStreams(seed)).draw();
-    Path file = invocation.resolve(out);
     try {
-      if (!ImageIO.write(sheet, "png", file.toFile())) {
-        throw new IOException("no writer of PNG files");
-      }
+      PngFile.write(sheet, file);
     } catch (IOException e) {
       throw new CommandFailure("--out: " + file + " cannot be written: " + e.getMessage(), e);
     }

@@ -116,6 +116,26 @@ class DatasetCheckCommandTest {
   }
 
   @Test
+  void aSheetMakesItsFolderAndIsRefusedWhereItCannotBe() throws IOException {
+    // Given
+    Files.writeString(folder.resolve("file"), "");
+
+    // Then
+    assertThat(run("faces", "--sheet", "new/folder/sheet.png")).isZero();
+    assertThat(folder.resolve("new/folder/sheet.png")).isNotEmptyFile();
+    int said = console.out().size();
+    assertThat(run("faces", "--sheet", "new")).isEqualTo(2);
+    assertThat(console.err())
+        .contains(
+            "facealign: --sheet: new cannot be written: it is a folder (expected: a file such as"
+                + " faces.png)");
+    assertThat(run("faces", "--sheet", "file/sheet.png")).isEqualTo(2);
+    assertThat(console.err()).anyMatch(line -> line.contains("its folder cannot be made: "));
+    assertThat(console.err()).noneMatch(line -> line.startsWith("\tat "));
+    assertThat(console.out()).hasSize(said);
+  }
+
+  @Test
   void drawsFacesThatLieAnywhere() throws IOException {
     // Given: outside, far away, without extent, with a box and hidden points
     Path mine = Files.createDirectories(folder.resolve("mine"));
@@ -153,8 +173,8 @@ class DatasetCheckCommandTest {
     assertThat(run("mine")).isEqualTo(1);
     assertThat(console.out())
         .contains(
-            "  mine/train.csv:1: 4 columns x0, y0, ... (expected: 136 for the 68 points of the"
-                + " scheme \"68\")");
+            "  mine/train.csv:1: 2 points and no scheme-<id>.properties in the folder (expected: one"
+                + " with count=2, or 68 points)");
   }
 
   @Test

@@ -58,6 +58,15 @@ class TrainPreviewCommandTest {
     assertThat(String.join("\n", console.err())).contains("--faces: 0 (expected: 1 to 12)");
   }
 
+  @Test
+  void makesItsFolderAndRefusesAFolder() throws IOException {
+    assertThat(run("--size", "64", "--out", "new/sheet.png")).isZero();
+    assertThat(folder.resolve("new/sheet.png")).isNotEmptyFile();
+    assertThat(run("--size", "64", "--out", "new")).isEqualTo(2);
+    assertThat(String.join("\n", console.err()))
+        .contains("--out: new cannot be written: it is a folder");
+  }
+
   private int run(String... options) {
     List<String> arguments = new ArrayList<>(List.of("train", "preview", "--dataset", "faces"));
     arguments.addAll(Arrays.asList(options));
