@@ -29,7 +29,7 @@ final class CedPlot {
    *
    * @param title above it
    * @param subtitle below the title
-   * @param curves inter-ocular errors by name, in the order of the legend; the first is drawn thick
+   * @param curves errors by name, in the order of the legend; the first is drawn thick
    */
   static String svg(String title, String subtitle, Map<String, ErrorDistribution> curves) {
     StringBuilder svg = new StringBuilder(16_384);

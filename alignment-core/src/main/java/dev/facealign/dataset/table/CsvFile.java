@@ -222,7 +222,7 @@ final class CsvFile implements TableFile {
         throw DatasetFaults.annotation(
             place,
             points + " points and no scheme-<id>.properties in the folder",
-            "one with count=" + points + ", or " + scheme.count() + " points");
+            "one with count=" + points + " and mirror=..., or " + scheme.count() + " points");
       }
     }
   }

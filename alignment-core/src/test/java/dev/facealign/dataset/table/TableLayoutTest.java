@@ -469,7 +469,7 @@ class TableLayoutTest {
     assertThat(faults)
         .containsExactly(
             "mine/train.csv:1: 2 points and no scheme-<id>.properties in the folder (expected: one"
-                + " with count=2, or 68 points)",
+                + " with count=2 and mirror=..., or 68 points)",
             "mine/val.jsonl:1: points 2 (expected: [[x, y], ...], 68 points of the scheme \"68\","
                 + " or a file scheme-<id>.properties with count=2)");
   }

@@ -53,7 +53,7 @@ public final class DatasetArgument {
       throw new CommandFailure(
           "dataset "
               + target
-              + ": no such folder (expected: a dataset's name, or a folder with pictures and .pts files)");
+              + ": no such folder (expected: a dataset's name, or a folder of annotated faces)");
     }
     DataFolder folder =
         connection

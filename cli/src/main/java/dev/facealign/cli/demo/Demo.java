@@ -7,6 +7,7 @@ import dev.facealign.cli.evaluate.ReportLines;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.output.Figures;
+import dev.facealign.cli.output.PngFile;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.cli.shape.ShapeFit;
 import dev.facealign.cli.standalone.DataFolder;
@@ -34,7 +35,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -280,7 +280,7 @@ final class Demo {
             + Figures.decimal(overall.getAucAt010(), 3)
             + "; shown: from the best to the worst, ground-truth boxes";
     try {
-      ImageIO.write(sheet.draw("Test faces: " + what, subtitle), "png", folder.sheet().toFile());
+      PngFile.write(sheet.draw("Test faces: " + what, subtitle), folder.sheet());
     } catch (IOException e) {
       throw new CommandFailure(folder.sheet() + ": cannot be written: " + e, e);
     }

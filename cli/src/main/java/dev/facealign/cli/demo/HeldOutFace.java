@@ -8,6 +8,6 @@ import dev.facealign.landmark.Landmarks;
  * @param id its name in the dataset
  * @param truth annotated points, pixels of the upright picture
  * @param predicted points found, pixels of the upright picture
- * @param nme inter-ocular, fraction
+ * @param nme by the scheme's normaliser, fraction
  */
 record HeldOutFace(String id, Landmarks truth, Landmarks predicted, double nme) {}

@@ -2,6 +2,7 @@ package dev.facealign.cli.detect;
 
 import com.google.protobuf.ByteString;
 import dev.facealign.cli.invocation.CommandFailure;
+import dev.facealign.cli.output.PngFile;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.fault.FaultException;
 import dev.facealign.image.ImageDecoder;
@@ -21,7 +22,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /**
  * Writes what the service found in photos: the upright picture with boxes and points drawn, and the
@@ -63,7 +63,7 @@ final class LandmarkFiles {
       Files.writeString(folder.resolve(photo.name() + ".json"), ProtoJson.pretty(answer) + "\n");
       BufferedImage image = decoder.decode(encoded.toByteArray()).toBufferedImage();
       draw(image, answer);
-      ImageIO.write(image, "png", picture.toFile());
+      PngFile.write(image, picture);
     } catch (IOException e) {
       throw new CommandFailure(picture + ": cannot be written: " + e, e);
     } catch (FaultException e) {

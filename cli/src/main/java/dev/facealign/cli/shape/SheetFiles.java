@@ -1,6 +1,7 @@
 package dev.facealign.cli.shape;
 
 import dev.facealign.cli.invocation.CommandFailure;
+import dev.facealign.cli.output.PngFile;
 import dev.facealign.shape.report.ShapeModelSheet;
 import java.awt.Dimension;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
@@ -80,9 +80,7 @@ final class SheetFiles {
   /** As PNG, two pixels a unit. */
   static void writePng(ShapeModelSheet sheet, Path file) {
     try {
-      if (!ImageIO.write(sheet.picture(2), "png", file.toFile())) {
-        throw new IllegalStateException("every JDK writes PNG");
-      }
+      PngFile.write(sheet.picture(2), file);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }

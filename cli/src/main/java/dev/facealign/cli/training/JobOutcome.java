@@ -9,7 +9,7 @@ public sealed interface JobOutcome {
   /**
    * The model is published.
    *
-   * @param validationNme inter-ocular on the held-out faces, fraction
+   * @param validationNme on the held-out faces by the scheme's normaliser, fraction
    */
   record Succeeded(String modelVersion, double validationNme) implements JobOutcome {}
 

@@ -174,7 +174,7 @@ class DatasetCheckCommandTest {
     assertThat(console.out())
         .contains(
             "  mine/train.csv:1: 2 points and no scheme-<id>.properties in the folder (expected: one"
-                + " with count=2, or 68 points)");
+                + " with count=2 and mirror=..., or 68 points)");
   }
 
   @Test
