@@ -46,6 +46,16 @@ public record CropRegion(double centreX, double centreY, double width, double he
   }
 
   /**
+   * The unit that distances between labels are told in where one number has to do for all
+   * directions: the geometric mean of width and height, which is the side of a square region.
+   *
+   * @return pixels, above 0
+   */
+  public double unit() {
+    return Math.sqrt(width) * Math.sqrt(height);
+  }
+
+  /**
    * Where the crop's pixels lie in the picture. Crop coordinates are measured from the crop's top
    * left corner, so that the centre of its first pixel is (0.5, 0.5); image coordinates have the
    * centre of the first pixel at (0, 0).

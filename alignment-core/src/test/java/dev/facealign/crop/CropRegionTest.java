@@ -54,6 +54,12 @@ class CropRegionTest {
   }
 
   @Example
+  void itsUnitIsTheSideOfASquareOfEqualArea() {
+    assertThat(new CropRegion(0, 0, 90, 40).unit()).isCloseTo(60, within(1e-12));
+    assertThat(new CropRegion(5, 7, 30, 30).unit()).isCloseTo(30, within(1e-12));
+  }
+
+  @Example
   void squareIsASquareOfTheLongerSide() {
     assertThat(CropPolicy.SQUARE_V1.region(new Box(0, 0, 100, 200)))
         .isEqualTo(new CropRegion(50, 100, 1.15 * 200, 1.15 * 200));

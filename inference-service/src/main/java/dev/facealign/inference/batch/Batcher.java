@@ -4,6 +4,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.network.LandmarkNetwork;
+import dev.facealign.inference.network.NetworkAnswer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -208,7 +209,7 @@ public final class Batcher implements AutoCloseable {
 
   private void run(List<Waiting> batch) {
     long began = System.nanoTime();
-    List<float[]> answers;
+    List<NetworkAnswer> answers;
     try {
       answers = batch.get(0).task().network().run(crops(batch));
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
@@ -228,13 +229,14 @@ public final class Batcher implements AutoCloseable {
     nanosPerFace = before + NEWEST_WEIGHT * ((double) ran / batch.size() - before);
     for (int i = 0; i < batch.size(); i++) {
       Waiting waiting = batch.get(i);
-      float[] labels = answers.get(i);
+      NetworkAnswer answer = answers.get(i);
+      float[] labels = answer.labels();
       int bad = firstNotFinite(labels);
       if (bad >= 0) {
         FaultException fault = notFinite(labels[bad], bad);
         tell(waiting, listener -> listener.failed(fault));
       } else {
-        tell(waiting, listener -> listener.completed(labels, began - waiting.sinceNanos(), ran));
+        tell(waiting, listener -> listener.completed(answer, began - waiting.sinceNanos(), ran));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.facealign.inference.batch;
 
 import dev.facealign.inference.network.LandmarkNetwork;
+import dev.facealign.inference.network.NetworkAnswer;
 
 /** One face to be run through a network. */
 public final class FaceTask {
@@ -50,11 +51,11 @@ public final class FaceTask {
     /**
      * It was run.
      *
-     * @param labels the network's answer, all finite
+     * @param answer the network's; its labels are finite, its expected errors may be anything
      * @param waitedNanos from submission to the run's begin
      * @param ranNanos how long the batch took that it was part of
      */
-    void completed(float[] labels, long waitedNanos, long ranNanos);
+    void completed(NetworkAnswer answer, long waitedNanos, long ranNanos);
 
     /** It failed. */
     void failed(RuntimeException failure);

@@ -123,14 +123,10 @@ final class Finding {
     Prepared prepared = new Prepared(acquired.model(), image);
     if (givenBoxes.isEmpty()) {
       List<Box> found = detect(image);
-      pass(prepared, found, false, landmarks -> refine(prepared, found, landmarks));
+      pass(prepared, found, false, points -> refine(prepared, found, points));
     } else {
       requireOnPicture(givenBoxes, image);
-      pass(
-          prepared,
-          givenBoxes,
-          false,
-          landmarks -> end(prepared, faces(givenBoxes, landmarks), ""));
+      pass(prepared, givenBoxes, false, points -> end(prepared, faces(givenBoxes, points), ""));
     }
   }
 
@@ -141,9 +137,9 @@ final class Finding {
     return boxes.subList(0, Math.min(maxFaces, boxes.size()));
   }
 
-  /** Runs faces, none of which may be there, and goes on with their landmarks. */
+  /** Runs faces, none of which may be there, and goes on with their points. */
   private void pass(
-      Prepared prepared, List<Box> boxes, boolean again, Consumer<List<Landmarks>> next) {
+      Prepared prepared, List<Box> boxes, boolean again, Consumer<List<Pass.Points>> next) {
     if (boxes.isEmpty()) {
       next.accept(List.of());
       return;
@@ -166,7 +162,7 @@ final class Finding {
         ran -> {
           queueNanos += ran.waitedNanos();
           computeNanos += ran.computeNanos();
-          next.accept(ran.landmarks());
+          next.accept(ran.points());
         });
   }
 
@@ -174,13 +170,13 @@ final class Finding {
    * A detector's box is rough: the landmarks found in it tell the box they should have been looked
    * for in.
    */
-  private void refine(Prepared prepared, List<Box> found, List<Landmarks> first) {
+  private void refine(Prepared prepared, List<Box> found, List<Pass.Points> first) {
     String detector = tools.detector().name();
     List<Face> faces = faces(found, first);
     List<Integer> again = new ArrayList<>();
     List<Box> boxes = new ArrayList<>();
     for (int i = 0; tools.secondPass() && i < found.size(); i++) {
-      Box better = believable(found.get(i), first.get(i));
+      Box better = believable(found.get(i), first.get(i).landmarks());
       if (better != null) {
         again.add(i);
         boxes.add(better);
@@ -193,7 +189,7 @@ final class Finding {
         second -> {
           List<Face> refined = new ArrayList<>(faces);
           for (int i = 0; i < again.size(); i++) {
-            refined.set(again.get(i), new Face(boxes.get(i), second.get(i)));
+            refined.set(again.get(i), face(boxes.get(i), second.get(i)));
           }
           end(prepared, refined, detector);
         });
@@ -209,12 +205,16 @@ final class Finding {
     }
   }
 
-  private static List<Face> faces(List<Box> boxes, List<Landmarks> landmarks) {
+  private static List<Face> faces(List<Box> boxes, List<Pass.Points> points) {
     List<Face> faces = new ArrayList<>();
     for (int i = 0; i < boxes.size(); i++) {
-      faces.add(new Face(boxes.get(i), landmarks.get(i)));
+      faces.add(face(boxes.get(i), points.get(i)));
     }
     return faces;
+  }
+
+  private static Face face(Box box, Pass.Points points) {
+    return new Face(box, points.landmarks(), points.errors());
   }
 
   private static void requireOnPicture(List<Box> boxes, RgbImage image) {

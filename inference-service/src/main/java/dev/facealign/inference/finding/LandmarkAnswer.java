@@ -33,8 +33,9 @@ public record LandmarkAnswer(
    *
    * @param box the landmark box it was cropped by last
    * @param landmarks its points, all finite, in coordinates of the upright picture
+   * @param expectedErrors how far each of them may be off
    */
-  public record Face(Box box, Landmarks landmarks) {}
+  public record Face(Box box, Landmarks landmarks, ExpectedErrors expectedErrors) {}
 
   /**
    * Durations.

@@ -10,9 +10,11 @@ import dev.facealign.inference.batch.Caller;
 import dev.facealign.inference.batch.FaceTask;
 import dev.facealign.inference.batch.QueueFullException;
 import dev.facealign.inference.model.LoadedModel;
+import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.landmark.Landmarks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +34,7 @@ final class Pass {
 
   private long cropNanos;
   // Each written by one outcome, read after the last: the counter orders them.
-  private final float[][] labels;
+  private final @Nullable NetworkAnswer[] answers;
   private final @Nullable RuntimeException[] failures;
   private final long[] waitedNanos;
   private final long[] ranNanos;
@@ -40,11 +42,19 @@ final class Pass {
   /**
    * What came of it.
    *
-   * @param landmarks of each face in the order of the boxes, finite, in image coordinates
+   * @param points of each face in the order of the boxes
    * @param waitedNanos the longest that a face waited
    * @param computeNanos cropping, and the longest run
    */
-  record Outcome(List<Landmarks> landmarks, long waitedNanos, long computeNanos) {}
+  record Outcome(List<Points> points, long waitedNanos, long computeNanos) {}
+
+  /**
+   * A face's points.
+   *
+   * @param landmarks finite, in image coordinates
+   * @param errors how far each of them may be off
+   */
+  record Points(Landmarks landmarks, ExpectedErrors errors) {}
 
   private Pass(List<CropRegion> regions, CropBuffers buffers, PreparationPool pool) {
     int faces = regions.size();
@@ -52,7 +62,7 @@ final class Pass {
     this.buffers = buffers;
     this.pool = pool;
     outstanding = new AtomicInteger(faces);
-    labels = new float[faces][];
+    answers = new NetworkAnswer[faces];
     failures = new RuntimeException[faces];
     waitedNanos = new long[faces];
     ranNanos = new long[faces];
@@ -129,8 +139,8 @@ final class Pass {
     }
 
     @Override
-    public void completed(float[] answered, long waited, long ran) {
-      labels[face] = answered;
+    public void completed(NetworkAnswer answered, long waited, long ran) {
+      answers[face] = answered;
       waitedNanos[face] = waited;
       ranNanos[face] = ran;
       done();
@@ -164,15 +174,19 @@ final class Pass {
         return;
       }
     }
-    List<Landmarks> landmarks = new ArrayList<>();
+    List<Points> points = new ArrayList<>();
     long waited = 0;
     long ran = 0;
-    for (int i = 0; i < labels.length; i++) {
-      landmarks.add(regions.get(i).toImage(toDouble(labels[i])));
+    for (int i = 0; i < answers.length; i++) {
+      // Not null: without a failure there is an answer.
+      NetworkAnswer answer = Objects.requireNonNull(answers[i]);
+      CropRegion region = regions.get(i);
+      points.add(
+          new Points(region.toImage(toDouble(answer.labels())), ExpectedErrors.of(answer, region)));
       waited = Math.max(waited, waitedNanos[i]);
       ran = Math.max(ran, ranNanos[i]);
     }
-    outcome.complete(new Outcome(landmarks, waited, cropNanos + ran));
+    outcome.complete(new Outcome(points, waited, cropNanos + ran));
   }
 
   private static RuntimeException naming(int face, RuntimeException failure) {

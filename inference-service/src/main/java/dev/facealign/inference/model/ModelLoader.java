@@ -6,6 +6,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.batch.BatchSettings;
 import dev.facealign.inference.network.LandmarkNetwork;
+import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkException;
 import dev.facealign.inference.network.NetworkSettings;
 import dev.facealign.inference.network.OnnxNetwork;
@@ -83,8 +84,9 @@ public final class ModelLoader {
    * Loads a model: verified, warmed up and tried.
    *
    * @throws FaultException as {@link #verify}; FAILED_PRECONDITION (reason MODEL_UNFIT): the
-   *     network cannot be read, has other inputs or outputs than the manifest says, or answers what
-   *     is not finite
+   *     network cannot be read, has other inputs or outputs than the manifest says, or answers
+   *     labels that are not finite. Expected errors that are none are no reason: its points are
+   *     good without.
    */
   public LoadedModel load(ModelManifest manifest) {
     StoredArtifact artifact = verify(manifest);
@@ -100,6 +102,7 @@ public final class ModelLoader {
       throw unfit(manifest, NETWORK_FILE + " cannot be read: " + e.getCause(), e);
     }
     try {
+      requireExpectedErrors(manifest, network);
       tryOut(manifest, network);
       return new LoadedModel(
           manifest, scheme(manifest), Contracts.cropPolicy(manifest.getCropPolicyValue()), network);
@@ -123,8 +126,18 @@ public final class ModelLoader {
     }
   }
 
-  private static void requireFinite(ModelManifest manifest, List<float[]> answers) {
-    for (float[] labels : answers) {
+  private static void requireExpectedErrors(ModelManifest manifest, LandmarkNetwork network) {
+    if (manifest.hasCertainty() && !network.tellsExpectedErrors()) {
+      throw unfit(
+          manifest,
+          "certainty: set, and the network has no output expected_error (expected: that output, as the manifest has figures of it)",
+          null);
+    }
+  }
+
+  private static void requireFinite(ModelManifest manifest, List<NetworkAnswer> answers) {
+    for (NetworkAnswer answer : answers) {
+      float[] labels = answer.labels();
       for (int i = 0; i < labels.length; i++) {
         if (!Float.isFinite(labels[i])) {
           throw unfit(

@@ -14,14 +14,17 @@ public interface LandmarkNetwork extends AutoCloseable {
   /** Numbers it answers for a crop: 2M for M landmarks. */
   int outputs();
 
+  /** Whether it also tells how far each of its M landmarks may be off. */
+  boolean tellsExpectedErrors();
+
   /**
    * Runs a batch.
    *
    * @param crops one or more, each 3 x S x S: planes of red, green and blue in [0, 1]
-   * @return for each crop its 2M labels x0, y0, x1, y1, ..., which may be NaN
+   * @return for each crop its 2M labels and, if the network tells them, M expected errors
    * @throws NetworkException the batch could not be run
    */
-  List<float[]> run(List<float[]> crops);
+  List<NetworkAnswer> run(List<float[]> crops);
 
   /** Frees the network; it cannot be run afterwards. Closing again does nothing. */
   @Override

@@ -15,12 +15,16 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in ONNX Runtime: input "input", float [N, 3, S, S]; output "landmarks", float [N, 2M].
+ * A network in ONNX Runtime: input "input", float [N, 3, S, S]; output "landmarks", float [N, 2M];
+ * and, if it tells them, output "expected_error", float [N, M].
  *
  * <p>The input buffer lies outside of the Java heap and is reused by every run: ONNX Runtime reads
  * it in place.
@@ -28,22 +32,29 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxNetwork implements LandmarkNetwork {
   private static final String INPUT = "input";
   private static final String OUTPUT = "landmarks";
+  private static final String ERRORS = "expected_error";
 
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final int inputSizePx;
   private final int outputs;
+  private final boolean tellsExpectedErrors;
   private final int cropLength;
   // Guarded by this, and so is the session's end.
   private FloatBuffer input;
   private boolean closed;
 
   private OnnxNetwork(
-      OrtEnvironment environment, OrtSession session, int inputSizePx, int outputs) {
+      OrtEnvironment environment,
+      OrtSession session,
+      int inputSizePx,
+      int outputs,
+      boolean tellsExpectedErrors) {
     this.environment = environment;
     this.session = session;
     this.inputSizePx = inputSizePx;
     this.outputs = outputs;
+    this.tellsExpectedErrors = tellsExpectedErrors;
     this.cropLength = 3 * inputSizePx * inputSizePx;
     this.input = direct(cropLength);
   }
@@ -53,7 +64,7 @@ public final class OnnxNetwork implements LandmarkNetwork {
    *
    * @param file model.onnx
    * @param inputSizePx side S that the network must take, pixels, above 0
-   * @param outputs numbers 2M that the network must answer, above 0
+   * @param outputs numbers 2M that the network must answer, above 0 and even
    * @throws FaultException FAILED_PRECONDITION (reason MODEL_UNFIT): its inputs or outputs are
    *     others
    * @throws NetworkException the file is no network that ONNX Runtime can read
@@ -69,9 +80,18 @@ public final class OnnxNetwork implements LandmarkNetwork {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
       session = environment.createSession(file.toString(), options);
-      requireTensor("input", session.getInputInfo(), INPUT, -1, 3, inputSizePx, inputSizePx);
-      requireTensor("output", session.getOutputInfo(), OUTPUT, -1, outputs);
-      OnnxNetwork network = new OnnxNetwork(environment, session, inputSizePx, outputs);
+      Map<String, NodeInfo> inputs = session.getInputInfo();
+      requireNames("inputs", inputs, Set.of(INPUT), Set.of());
+      requireTensor("input", inputs, INPUT, -1, 3, inputSizePx, inputSizePx);
+      Map<String, NodeInfo> answers = session.getOutputInfo();
+      requireNames("outputs", answers, Set.of(OUTPUT), Set.of(ERRORS));
+      requireTensor("output", answers, OUTPUT, -1, outputs);
+      boolean tellsErrors = answers.containsKey(ERRORS);
+      if (tellsErrors) {
+        requireTensor("output", answers, ERRORS, -1, outputs / 2);
+      }
+      OnnxNetwork network =
+          new OnnxNetwork(environment, session, inputSizePx, outputs, tellsErrors);
       session = null;
       return network;
     } catch (OrtException e) {
@@ -92,7 +112,12 @@ public final class OnnxNetwork implements LandmarkNetwork {
   }
 
   @Override
-  public synchronized List<float[]> run(List<float[]> crops) {
+  public boolean tellsExpectedErrors() {
+    return tellsExpectedErrors;
+  }
+
+  @Override
+  public synchronized List<NetworkAnswer> run(List<float[]> crops) {
     if (closed) {
       throw new IllegalStateException("the network is closed");
     }
@@ -103,26 +128,16 @@ public final class OnnxNetwork implements LandmarkNetwork {
     long[] shape = {crops.size(), 3, inputSizePx, inputSizePx};
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input, shape);
         OrtSession.Result result = session.run(Map.of(INPUT, tensor))) {
-      OnnxTensor answer = (OnnxTensor) result.get(0);
-      FloatBuffer labels = answer.getFloatBuffer();
-      if (labels.remaining() != crops.size() * outputs) {
-        throw FaultException.of(
-            FaultKind.FAILED_PRECONDITION,
-            "MODEL_UNFIT",
-            "network output: shape %s for %d crops (expected: [%d, %d])"
-                .formatted(
-                    Arrays.toString(answer.getInfo().getShape()),
-                    crops.size(),
-                    crops.size(),
-                    outputs));
-      }
-      List<float[]> rows = new ArrayList<>(crops.size());
+      FloatBuffer labels = numbers(result, OUTPUT, crops.size(), outputs);
+      FloatBuffer errors =
+          tellsExpectedErrors ? numbers(result, ERRORS, crops.size(), outputs / 2) : null;
+      List<NetworkAnswer> answers = new ArrayList<>(crops.size());
       for (int i = 0; i < crops.size(); i++) {
-        float[] row = new float[outputs];
-        labels.get(row);
-        rows.add(row);
+        answers.add(
+            new NetworkAnswer(
+                next(labels, outputs), errors == null ? null : next(errors, outputs / 2)));
       }
-      return rows;
+      return answers;
     } catch (OrtException e) {
       throw new NetworkException("the network failed on a batch of " + crops.size(), e);
     }
@@ -134,6 +149,25 @@ public final class OnnxNetwork implements LandmarkNetwork {
       closed = true;
       close(session);
     }
+  }
+
+  /** The rows of an output, one behind the other. */
+  private static FloatBuffer numbers(OrtSession.Result result, String name, int rows, int columns) {
+    // By name: nothing says in which order a file lists its outputs.
+    OnnxTensor answer = (OnnxTensor) result.get(name).orElseThrow();
+    FloatBuffer numbers = answer.getFloatBuffer();
+    if (numbers.remaining() != rows * columns) {
+      throw unfit(
+          "network output %s: shape %s for %d crops (expected: [%d, %d])"
+              .formatted(name, Arrays.toString(answer.getInfo().getShape()), rows, rows, columns));
+    }
+    return numbers;
+  }
+
+  private static float[] next(FloatBuffer numbers, int length) {
+    float[] row = new float[length];
+    numbers.get(row);
+    return row;
   }
 
   private void fill(List<float[]> crops) {
@@ -158,20 +192,34 @@ public final class OnnxNetwork implements LandmarkNetwork {
         .asFloatBuffer();
   }
 
+  private static void requireNames(
+      String role, Map<String, NodeInfo> nodes, Set<String> required, Set<String> optional) {
+    Set<String> others = new LinkedHashSet<>(nodes.keySet());
+    others.removeAll(required);
+    others.removeAll(optional);
+    if (!others.isEmpty() || !nodes.keySet().containsAll(required)) {
+      throw unfit(
+          "network %s: %s (expected: %s%s)"
+              .formatted(
+                  role,
+                  nodes.keySet(),
+                  required,
+                  optional.isEmpty() ? "" : " and, if it has more, " + optional));
+    }
+  }
+
   private static void requireTensor(
       String role, Map<String, NodeInfo> nodes, String name, long... dimensions) {
-    String expected =
-        "one float tensor \"" + name + "\" " + Arrays.toString(dimensions).replace("-1", "N");
-    NodeInfo node = nodes.get(name);
-    if (nodes.size() != 1 || node == null) {
-      throw unfit("network " + role + "s: " + nodes.keySet() + " (expected: " + expected + ")");
-    }
+    NodeInfo node = Objects.requireNonNull(nodes.get(name));
     boolean fits =
         node.getInfo() instanceof TensorInfo tensor
             && tensor.type == OnnxJavaType.FLOAT
             && Arrays.equals(tensor.getShape(), dimensions);
     if (!fits) {
-      throw unfit("network " + role + ": " + node.getInfo() + " (expected: " + expected + ")");
+      throw unfit(
+          "network %s: %s (expected: a float tensor \"%s\" %s)"
+              .formatted(
+                  role, node.getInfo(), name, Arrays.toString(dimensions).replace("-1", "N")));
     }
   }
 

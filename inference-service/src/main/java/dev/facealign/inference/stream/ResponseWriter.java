@@ -6,6 +6,7 @@ import dev.facealign.platform.contract.Contracts;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
 import dev.facealign.v1.Timings;
+import java.util.OptionalDouble;
 
 /** Makes responses of answers. */
 final class ResponseWriter {
@@ -25,12 +26,23 @@ final class ResponseWriter {
             .setDetector(answer.detector())
             .setTimings(timings(answer.times()));
     for (LandmarkAnswer.Face face : answer.faces()) {
-      response.addFaces(
-          Face.newBuilder()
-              .setBox(Contracts.toProto(face.box()))
-              .addAllLandmarks(Contracts.toProto(face.landmarks())));
+      response.addFaces(face(face));
     }
     return response.build();
+  }
+
+  private static Face face(LandmarkAnswer.Face answered) {
+    Face.Builder face =
+        Face.newBuilder()
+            .setBox(Contracts.toProto(answered.box()))
+            .addAllLandmarks(Contracts.toProto(answered.landmarks()));
+    for (int m = 0; m < face.getLandmarksCount(); m++) {
+      OptionalDouble error = answered.expectedErrors().of(m);
+      if (error.isPresent()) {
+        face.getLandmarksBuilder(m).setExpectedError((float) error.getAsDouble());
+      }
+    }
+    return face.build();
   }
 
   /** The response to a request of a stream that failed. */

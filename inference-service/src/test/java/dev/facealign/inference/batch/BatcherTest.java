@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.facealign.fault.FaultException;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.network.LandmarkNetwork;
+import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ class BatcherTest {
                 Caller.PATIENT,
                 new FaceTask.Listener() {
                   @Override
-                  public void completed(float[] labels, long waitedNanos, long ranNanos) {
+                  public void completed(NetworkAnswer answer, long waitedNanos, long ranNanos) {
                     throw new IllegalStateException("a listener fails on purpose");
                   }
 
@@ -299,13 +300,20 @@ class BatcherTest {
     }
 
     @Override
-    public List<float[]> run(List<float[]> crops) {
+    public boolean tellsExpectedErrors() {
+      return false;
+    }
+
+    @Override
+    public List<NetworkAnswer> run(List<float[]> crops) {
       batches.add(crops.size());
       gate.acquireUninterruptibly();
       if (crops.stream().anyMatch(crop -> crop[0] == POISON)) {
         throw new NetworkException("poison", new IllegalStateException());
       }
-      return crops.stream().map(crop -> new float[] {crop[0], crop[0]}).toList();
+      return crops.stream()
+          .map(crop -> new NetworkAnswer(new float[] {crop[0], crop[0]}, null))
+          .toList();
     }
 
     @Override
@@ -329,8 +337,8 @@ class BatcherTest {
     }
 
     @Override
-    public void completed(float[] labels, long waitedNanos, long ranNanos) {
-      tell(labels);
+    public void completed(NetworkAnswer answer, long waitedNanos, long ranNanos) {
+      tell(answer.labels());
     }
 
     @Override

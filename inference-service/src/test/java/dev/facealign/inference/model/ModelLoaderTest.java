@@ -15,6 +15,7 @@ import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.platform.contract.SchemeContract;
+import dev.facealign.v1.CertaintyCalibration;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
 import java.io.IOException;
@@ -79,6 +80,26 @@ class ModelLoaderTest {
     model.release();
   }
 
+  @Test
+  void loadsAModelWhosePointsAreGoodAndExpectedErrorsAreNone() {
+    // Given
+    float[] errors = new float[TestModels.POINTS];
+    Arrays.fill(errors, Float.NaN);
+    ModelManifest manifest =
+        TestModels.publish(
+            store,
+            "unsure",
+            OnnxFile.constantWithErrors(TestModels.INPUT_PX, LABELS, errors),
+            m -> m.setCertainty(CertaintyCalibration.newBuilder().setSlope(1)));
+
+    // When
+    LoadedModel model = loader.load(manifest);
+
+    // Then
+    assertThat(model.network().tellsExpectedErrors()).isTrue();
+    model.release();
+  }
+
   static Stream<Arguments> unfitModels() {
     byte[] good = OnnxFile.constant(TestModels.INPUT_PX, LABELS);
     float[] short66 = Arrays.copyOf(LABELS, 132);
@@ -106,6 +127,16 @@ class ModelLoaderTest {
             OnnxFile.constant(TestModels.INPUT_PX, short66),
             m -> {},
             "136"),
+        unfit(
+            "expected errors of fewer points",
+            OnnxFile.constantWithErrors(TestModels.INPUT_PX, LABELS, 0.1f, 0.2f),
+            m -> {},
+            "expected_error"),
+        unfit(
+            "figures of expected errors that the network does not tell",
+            good,
+            m -> m.setCertainty(CertaintyCalibration.newBuilder().setSlope(1)),
+            "expected_error"),
         unfit("a network that is none", new byte[] {1, 2, 3}, m -> {}, "cannot be read"),
         unfit(
             "NaN in its trial run",

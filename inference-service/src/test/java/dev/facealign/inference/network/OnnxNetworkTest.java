@@ -25,12 +25,14 @@ class OnnxNetworkTest {
     // Given a network that answers the mean red, green and blue
     try (OnnxNetwork network = read(OnnxFile.meanColours(4, 6), 4, 6)) {
       // When
-      List<float[]> rows =
+      List<NetworkAnswer> rows =
           network.run(List.of(crop(4, 0.1f, 0.2f, 0.3f), crop(4, 0.4f, 0.5f, 0.6f)));
 
       // Then
-      assertThat(rows.get(0)).containsExactly(new float[] {0.1f, 0.2f, 0.3f, 0, 0, 0}, CLOSE);
-      assertThat(rows.get(1)).containsExactly(new float[] {0.4f, 0.5f, 0.6f, 0, 0, 0}, CLOSE);
+      assertThat(rows.get(0).labels())
+          .containsExactly(new float[] {0.1f, 0.2f, 0.3f, 0, 0, 0}, CLOSE);
+      assertThat(rows.get(1).labels())
+          .containsExactly(new float[] {0.4f, 0.5f, 0.6f, 0, 0, 0}, CLOSE);
     }
   }
 
@@ -45,14 +47,63 @@ class OnnxNetworkTest {
         }
 
         // When
-        List<float[]> rows = network.run(Arrays.asList(crops));
+        List<NetworkAnswer> rows = network.run(Arrays.asList(crops));
 
         // Then nothing of a batch before is left in the reused buffer
         for (int i = 0; i < size; i++) {
-          assertThat(rows.get(i)[0]).isCloseTo(i / 16f, CLOSE);
+          assertThat(rows.get(i).labels()[0]).isCloseTo(i / 16f, CLOSE);
         }
       }
     }
+  }
+
+  @Test
+  void answersExpectedErrorsWhereTheNetworkTellsThem() throws Exception {
+    // Given a network that lists them before its labels
+    byte[] onnx = OnnxFile.constantWithErrors(4, new float[] {1, 2, 3, 4}, 0.5f, 0.25f);
+
+    try (OnnxNetwork network = read(onnx, 4, 4)) {
+      // When
+      List<NetworkAnswer> rows = network.run(List.of(crop(4, 0, 0, 0), crop(4, 1, 1, 1)));
+
+      // Then
+      assertThat(network.tellsExpectedErrors()).isTrue();
+      assertThat(rows).hasSize(2);
+      assertThat(rows)
+          .allSatisfy(
+              row -> {
+                assertThat(row.labels()).containsExactly(1, 2, 3, 4);
+                assertThat(row.expectedErrors()).containsExactly(0.5f, 0.25f);
+              });
+    }
+  }
+
+  @Test
+  void answersNoneWhereItDoesNot() throws Exception {
+    try (OnnxNetwork network = read(OnnxFile.constant(4, 1, 2), 4, 2)) {
+      assertThat(network.tellsExpectedErrors()).isFalse();
+      assertThat(network.run(List.of(crop(4, 0, 0, 0))).get(0).expectedErrors()).isNull();
+    }
+  }
+
+  @Test
+  void refusesASecondOutputThatIsNoExpectedErrorOfEachPoint() {
+    float[] labels = {1, 2, 3, 4};
+    assertUnfit(OnnxFile.constantWithErrors(4, labels, 1), "[-1, 1]", "\"expected_error\" [N, 2]");
+    assertUnfit(OnnxFile.constantWithErrors(4, labels, 1, 2, 3, 4), "\"expected_error\" [N, 2]");
+    assertUnfit(
+        OnnxFile.constantWithWholeErrors(4, labels, 1, 2), "INT64", "\"expected_error\" [N, 2]");
+    assertUnfit(
+        OnnxFile.constantWith(4, labels, "variance", 1, 2),
+        "variance",
+        "[landmarks] and, if it has more, [expected_error]");
+  }
+
+  private void assertUnfit(byte[] onnx, String... named) {
+    assertThatThrownBy(() -> read(onnx, 4, 4))
+        .isInstanceOfSatisfying(
+            FaultException.class, e -> assertThat(e.reason()).isEqualTo("MODEL_UNFIT"))
+        .hasMessageContainingAll(named);
   }
 
   @Test

@@ -26,6 +26,7 @@ import dev.facealign.v1.DetectOptions;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
+import dev.facealign.v1.Landmark;
 import dev.facealign.v1.LandmarksGrpc;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.PixelFormat;
@@ -45,6 +46,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +112,7 @@ class LandmarksServiceTest {
     assertPoints(response.getFaces(0), 50, 30, 1.15 * 60, 1.15 * 60);
     assertThat(response.getFaces(0).getBox()).isEqualTo(BOX);
     assertThat(response.getFaces(0).hasScore()).isFalse();
+    assertThat(response.getFaces(0).getLandmarksList()).noneMatch(Landmark::hasExpectedError);
     assertThat(response.getTag()).isEqualTo("mine");
     assertThat(response.getSequence()).isZero();
     assertThat(response.getModelVersion()).isEqualTo(constant.getVersion());
@@ -121,6 +124,42 @@ class LandmarksServiceTest {
     assertThat(response.getTimings().getComputeUs()).isPositive();
     assertThat(response.getTimings().getDecodeUs()).isPositive();
     assertThat(response.getTimings().getDetectUs()).isZero();
+  }
+
+  @Test
+  void tellsHowFarEachPointMayBeOffInPixelsOfThePicture() {
+    // Given a model of crops that are no squares, which tells no error that is one for four points
+    float[] errors = new float[TestModels.POINTS];
+    Arrays.fill(errors, 0.05f);
+    errors[1] = 0.01f;
+    errors[2] = Float.NaN;
+    errors[3] = Float.POSITIVE_INFINITY;
+    errors[4] = 0;
+    errors[5] = -0.1f;
+    ModelManifest sure =
+        service.announce(
+            TestModels.publish(
+                service.store(),
+                "sure",
+                OnnxFile.constantWithErrors(TestModels.INPUT_PX, LABELS, errors),
+                manifest -> manifest.setCropPolicy(CropPolicy.CROP_POLICY_STRETCH_V1)));
+
+    // When
+    DetectResponse response =
+        service.landmarks().detectImage(request().setModel(sure.getVersion()).build());
+
+    // Then: shares of the geometric mean of 80 and 60 pixels; the points are there all the same
+    Face face = response.getFaces(0);
+    assertPoints(face, 50, 30, 80, 60);
+    float unit = (float) Math.sqrt(80.0 * 60.0);
+    Offset<Float> close = Offset.offset(1e-4f);
+    assertThat(face.getLandmarks(0).getExpectedError()).isCloseTo(0.05f * unit, close);
+    assertThat(face.getLandmarks(1).getExpectedError()).isCloseTo(0.01f * unit, close);
+    for (int m = 0; m < TestModels.POINTS; m++) {
+      assertThat(face.getLandmarks(m).hasExpectedError())
+          .as("expected error of point " + m)
+          .isEqualTo(m < 2 || m > 5);
+    }
   }
 
   @Test
@@ -573,7 +612,6 @@ class LandmarksServiceTest {
           .isEqualTo(centreX + LABELS[2 * m] * width, close);
       assertThat((double) face.getLandmarks(m).getY())
           .isEqualTo(centreY + LABELS[2 * m + 1] * height, close);
-      assertThat(face.getLandmarks(m).hasExpectedError()).isFalse();
     }
   }
 
