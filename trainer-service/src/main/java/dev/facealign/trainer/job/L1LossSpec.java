@@ -1,4 +1,9 @@
 package dev.facealign.trainer.job;
 
-/** Mean absolute error in label units: a baseline. */
-public record L1LossSpec() implements LossSpec {}
+/**
+ * Mean absolute error: a baseline.
+ *
+ * @param coordinateScale factor from label units to the unit in which the error is measured, in (0,
+ *     1000]
+ */
+public record L1LossSpec(double coordinateScale) implements LossSpec {}

@@ -44,6 +44,9 @@ public final class TrainingJobContract {
   /** From label units to pixels of the published crop, in which other losses' settings are told. */
   private static final double PIXELS_OF_224 = 224;
 
+  /** In label units gradients are so small that Adam's epsilon slows learning down. */
+  private static final double ABOVE_ADAMS_EPSILON = 30;
+
   /** The published schedule (METHOD 3): epochs 0, 16, 31, 71 and 101 of 151. */
   static final List<SmoothFaceStage> PUBLISHED_SCHEDULE =
       List.of(
@@ -270,8 +273,8 @@ public final class TrainingJobContract {
   private static LossSpec loss(LossSettings loss) {
     return switch (loss.getKind()) {
       case LOSS_KIND_UNSPECIFIED, LOSS_KIND_ACR -> acr(loss);
-      case LOSS_KIND_L2 -> new L2LossSpec();
-      case LOSS_KIND_L1 -> new L1LossSpec();
+      case LOSS_KIND_L2 -> new L2LossSpec(coordinateScale(loss, ABOVE_ADAMS_EPSILON));
+      case LOSS_KIND_L1 -> new L1LossSpec(coordinateScale(loss, ABOVE_ADAMS_EPSILON));
       case LOSS_KIND_SMOOTH_L1 ->
           new SmoothL1LossSpec(
               positive(
@@ -314,7 +317,7 @@ public final class TrainingJobContract {
         };
     return new AcrLossSpec(
         positive("loss.lambda", loss.hasLambda() ? loss.getLambda() : 1, 1000),
-        coordinateScale(loss, 30),
+        coordinateScale(loss, ABOVE_ADAMS_EPSILON),
         constant,
         unit,
         loss.getScheduleCount() == 0 ? PUBLISHED_SCHEDULE : schedule(loss.getScheduleList()));
@@ -491,8 +494,19 @@ public final class TrainingJobContract {
           .setWingEpsilon(wing.epsilon())
           .build();
     }
-    LossKind kind = loss instanceof L1LossSpec ? LossKind.LOSS_KIND_L1 : LossKind.LOSS_KIND_L2;
-    return LossSettings.newBuilder().setKind(kind).build();
+    if (loss instanceof L1LossSpec l1) {
+      return LossSettings.newBuilder()
+          .setKind(LossKind.LOSS_KIND_L1)
+          .setCoordinateScale(l1.coordinateScale())
+          .build();
+    }
+    if (loss instanceof L2LossSpec l2) {
+      return LossSettings.newBuilder()
+          .setKind(LossKind.LOSS_KIND_L2)
+          .setCoordinateScale(l2.coordinateScale())
+          .build();
+    }
+    throw new AssertionError(loss);
   }
 
   private static OptimiserSettings optimiserContract(OptimiserSpec optimiser) {

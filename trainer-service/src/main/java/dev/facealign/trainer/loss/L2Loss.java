@@ -1,14 +1,31 @@
 package dev.facealign.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import dev.facealign.fault.FaultException;
 
-/** Mean squared error in label units: the baseline of every comparison (METHOD 3). */
+/**
+ * Mean squared error, with e = scale (predicted - truth): the baseline of every comparison (METHOD
+ * 3).
+ */
 public final class L2Loss implements LandmarkLoss {
+
+  private final double scale;
+
+  /**
+   * Makes a loss.
+   *
+   * @param scale factor from label units to the unit of the error, &gt; 0
+   * @throws FaultException INVALID_ARGUMENT
+   */
+  public L2Loss(double scale) {
+    this.scale = LandmarkLoss.requirePositive("coordinate_scale", scale);
+  }
 
   @Override
   public NDArray mean(NDArray predicted, NDArray truth, NDArray phi) {
     try (NDArray difference = predicted.sub(truth);
-        NDArray square = difference.square()) {
+        NDArray error = difference.mul(scale);
+        NDArray square = error.square()) {
       return square.mean();
     }
   }

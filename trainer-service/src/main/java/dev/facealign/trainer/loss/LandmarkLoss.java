@@ -17,11 +17,11 @@ public sealed interface LandmarkLoss permits AcrLoss, L2Loss, L1Loss, SmoothL1Lo
     if (spec instanceof AcrLossSpec acr) {
       return new AcrLoss(acr.lambda(), acr.coordinateScale(), acr.constant());
     }
-    if (spec instanceof L2LossSpec) {
-      return new L2Loss();
+    if (spec instanceof L2LossSpec l2) {
+      return new L2Loss(l2.coordinateScale());
     }
-    if (spec instanceof L1LossSpec) {
-      return new L1Loss();
+    if (spec instanceof L1LossSpec l1) {
+      return new L1Loss(l1.coordinateScale());
     }
     if (spec instanceof SmoothL1LossSpec smooth) {
       return new SmoothL1Loss(smooth.beta(), smooth.coordinateScale());

@@ -144,13 +144,13 @@ class TrainingJobContractTest {
             .build();
 
     // Then
-    assertThat(TrainingJobContract.settings(job, "j").loss()).isEqualTo(new L2LossSpec());
+    assertThat(TrainingJobContract.settings(job, "j").loss()).isEqualTo(new L2LossSpec(30));
   }
 
   @Test
   void baselinesAreChoicesOfTheirOwn() {
     assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L1)))
-        .isEqualTo(new L1LossSpec());
+        .isEqualTo(new L1LossSpec(30));
     assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_SMOOTH_L1)))
         .isEqualTo(new SmoothL1LossSpec(1, 224));
     assertThat(lossOf(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_WING)))

@@ -28,17 +28,22 @@ class BaselineLossPropertyTest {
   private record Point(double loss, double slope) {}
 
   @Property(tries = 100)
-  void l2IsTheSquare(@ForAll @Scale(6) @DoubleRange(min = -3, max = 3) double error) {
-    Point point = at(LandmarkLoss.of(new L2LossSpec()), error);
-    assertThat(point.loss()).isCloseTo(error * error, within(1e-12));
-    assertThat(point.slope()).isCloseTo(2 * error, within(1e-12));
+  void l2IsTheSquare(
+      @ForAll @Scale(6) @DoubleRange(min = 0.1, max = 300) double scale,
+      @ForAll @Scale(6) @DoubleRange(min = -3, max = 3) double error) {
+    Point point = at(LandmarkLoss.of(new L2LossSpec(scale)), error);
+    double square = scale * scale;
+    assertThat(point.loss()).isCloseTo(square * error * error, within(1e-12 * (1 + square)));
+    assertThat(point.slope()).isCloseTo(2 * square * error, within(1e-12 * (1 + square)));
   }
 
   @Property(tries = 100)
-  void l1IsTheSize(@ForAll @Scale(6) @DoubleRange(min = -3, max = 3) double error) {
-    Point point = at(LandmarkLoss.of(new L1LossSpec()), error);
-    assertThat(point.loss()).isCloseTo(Math.abs(error), within(1e-12));
-    assertThat(point.slope()).isEqualTo(Math.signum(error));
+  void l1IsTheSize(
+      @ForAll @Scale(6) @DoubleRange(min = 0.1, max = 300) double scale,
+      @ForAll @Scale(6) @DoubleRange(min = -3, max = 3) double error) {
+    Point point = at(LandmarkLoss.of(new L1LossSpec(scale)), error);
+    assertThat(point.loss()).isCloseTo(scale * Math.abs(error), within(1e-12 * (1 + scale)));
+    assertThat(point.slope()).isEqualTo(scale * Math.signum(error));
   }
 
   @Property(tries = 200)
@@ -115,13 +120,20 @@ class BaselineLossPropertyTest {
     assertThatThrownBy(() -> new WingLoss(1, Double.NaN, 1))
         .isInstanceOf(FaultException.class)
         .hasMessageStartingWith("wing_epsilon: NaN");
+    assertThatThrownBy(() -> new L2Loss(Double.POSITIVE_INFINITY))
+        .isInstanceOf(FaultException.class)
+        .hasMessageStartingWith("coordinate_scale: Infinity");
+    assertThatThrownBy(() -> new L1Loss(0))
+        .isInstanceOf(FaultException.class)
+        .hasMessageStartingWith("coordinate_scale: 0.0");
     assertThatThrownBy(() -> new SmoothL1Loss(1, -1))
         .isInstanceOf(FaultException.class)
         .hasMessageStartingWith("coordinate_scale: -1.0");
   }
 
   private static List<LandmarkLoss> all() {
-    return List.of(new L2Loss(), new L1Loss(), new SmoothL1Loss(1, 224), new WingLoss(10, 2, 224));
+    return List.of(
+        new L2Loss(1), new L1Loss(1), new SmoothL1Loss(1, 224), new WingLoss(10, 2, 224));
   }
 
   private static Point at(LandmarkLoss loss, double error) {

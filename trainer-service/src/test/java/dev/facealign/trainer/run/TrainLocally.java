@@ -116,8 +116,8 @@ public final class TrainLocally {
   private TrainingSettings settings(String data) {
     LossSpec loss =
         switch (text("loss", "acr")) {
-          case "l2" -> new L2LossSpec();
-          case "l1" -> new L1LossSpec();
+          case "l2" -> new L2LossSpec(number("scale", 30));
+          case "l1" -> new L1LossSpec(number("scale", 30));
           case "smoothl1" -> new SmoothL1LossSpec(number("beta", 1), number("scale", 224));
           case "wing" ->
               new WingLossSpec(number("width", 10), number("epsilon", 2), number("scale", 224));

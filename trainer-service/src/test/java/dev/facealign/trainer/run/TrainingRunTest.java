@@ -197,13 +197,13 @@ class TrainingRunTest {
   void refusesACheckpointOfOtherSettings() {
     // Given
     Notes notes = new Notes();
-    run(settings(new L2LossSpec(), 1, 0.001), null, notes, () -> false);
+    run(settings(new L2LossSpec(1), 1, 0.001), null, notes, () -> false);
     assertThat(notes.epochs.get(0).smoothFaceComponents()).isZero();
     // Then
     assertThatThrownBy(
             () ->
                 run(
-                    settings(new L2LossSpec(), 1, 0.002),
+                    settings(new L2LossSpec(1), 1, 0.002),
                     notes.checkpoints.get(0),
                     new Notes(),
                     () -> false))
@@ -240,7 +240,7 @@ class TrainingRunTest {
     // Given a learning rate a thousand times too high
     Notes notes = new Notes();
     // When
-    RunOutcome outcome = run(settings(new L2LossSpec(), 2, 1), null, notes, () -> false);
+    RunOutcome outcome = run(settings(new L2LossSpec(1), 2, 1), null, notes, () -> false);
     // Then
     assertThat(outcome)
         .isInstanceOfSatisfying(
