@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.Weights;
 import java.nio.FloatBuffer;
@@ -26,6 +28,9 @@ public final class ExportCheck {
   /** Largest difference that is rounding, label units: a fortieth of a pixel of 224. */
   public static final double TOLERANCE = 1e-4;
 
+  /** Largest difference of an expected error that is rounding, as a share of it. */
+  static final double EXPECTED_ERROR_TOLERANCE = 1e-3;
+
   /** Reason of the fault for a file that computes something else. */
   public static final String DIFFERS = "EXPORT_DIFFERS";
 
@@ -39,7 +44,8 @@ public final class ExportCheck {
    * @param weights all the network's tensors
    * @param pictures at least one, each 3 x S x S numbers
    * @param sizePx side of a picture, S
-   * @return the largest difference of an output, label units, at most {@link #TOLERANCE}
+   * @return the largest difference of a landmark's coordinate, label units, at most {@link
+   *     #TOLERANCE}; expected errors differ by a thousandth of themselves at most
    * @throws FaultException DATA_LOSS, reason {@value #DIFFERS}
    */
   public static double largestDifference(
@@ -55,16 +61,19 @@ public final class ExportCheck {
         OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx, options)) {
       for (float[] picture : pictures) {
         long[] shape = {1, 3, sizePx, sizePx};
-        float[] expected = predict(manager, network, loaded, picture, shape);
-        float[] exported = predict(session, picture, shape);
-        for (int i = 0; i < expected.length; i++) {
-          double difference = Math.abs((double) expected[i] - exported[i]);
+        Outputs expected = predict(manager, network, loaded, picture, shape);
+        Outputs exported = predict(session, network, picture, shape);
+        for (int i = 0; i < expected.landmarks.length; i++) {
+          double difference = Math.abs((double) expected.landmarks[i] - exported.landmarks[i]);
           // Written so that NaN counts as a difference.
           if (!(difference <= TOLERANCE)) {
-            throw differs("output " + i + ": " + exported[i], expected[i] + " within " + TOLERANCE);
+            throw differs(
+                "output " + i + ": " + exported.landmarks[i],
+                expected.landmarks[i] + " within " + TOLERANCE);
           }
           largest = Math.max(largest, difference);
         }
+        requireSameErrors(expected.errors, exported.errors);
       }
     } catch (OrtException e) {
       throw FaultException.of(FaultKind.DATA_LOSS, DIFFERS, "ONNX Runtime: " + e.getMessage(), e);
@@ -72,22 +81,59 @@ public final class ExportCheck {
     return largest;
   }
 
-  private static float[] predict(
-      NDManager manager, Network network, Weights weights, float[] picture, long[] shape) {
-    try (NDManager step = manager.newSubManager()) {
-      NDArray input = step.create(picture, new Shape(shape));
-      return network.predict(weights, input).toFloatArray();
+  /** Of one picture. */
+  private static final class Outputs {
+    /** Label units. */
+    final float[] landmarks;
+
+    /** Expected errors of the points; empty without a certainty head. */
+    final float[] errors;
+
+    Outputs(float[] landmarks, float[] errors) {
+      this.landmarks = landmarks;
+      this.errors = errors;
     }
   }
 
-  private static float[] predict(OrtSession session, float[] picture, long[] shape)
+  private static void requireSameErrors(float[] expected, float[] exported) {
+    for (int m = 0; m < expected.length; m++) {
+      double difference = Math.abs((double) expected[m] - exported[m]);
+      if (!(difference <= EXPECTED_ERROR_TOLERANCE * expected[m])) {
+        throw differs(
+            "expected error " + m + ": " + exported[m],
+            expected[m] + " within " + EXPECTED_ERROR_TOLERANCE + " of it");
+      }
+    }
+  }
+
+  private static Outputs predict(
+      NDManager manager, Network network, Weights weights, float[] picture, long[] shape) {
+    try (NDManager step = manager.newSubManager()) {
+      NDArray input = step.create(picture, new Shape(shape));
+      Prediction predicted = network.predict(weights, input);
+      NDArray logErrors = predicted.logErrors();
+      return new Outputs(
+          predicted.landmarks().toFloatArray(),
+          logErrors == null ? new float[0] : logErrors.exp().toFloatArray());
+    }
+  }
+
+  private static Outputs predict(OrtSession session, Network network, float[] picture, long[] shape)
       throws OrtException {
     try (OnnxTensor input =
             OnnxTensor.createTensor(
                 OrtEnvironment.getEnvironment(), FloatBuffer.wrap(picture), shape);
         OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, input))) {
-      return ((float[][]) result.get(0).getValue())[0];
+      return new Outputs(
+          output(result, OnnxExport.OUTPUT),
+          network.hasCertainty() ? output(result, OnnxExport.EXPECTED_ERROR) : new float[0]);
     }
+  }
+
+  private static float[] output(OrtSession.Result result, String name) throws OrtException {
+    OnnxValue value =
+        result.get(name).orElseThrow(() -> differs(name + ": missing", "an output of that name"));
+    return ((float[][]) value.getValue())[0];
   }
 
   private static FaultException differs(String is, String expected) {

@@ -27,7 +27,9 @@ import java.util.Map;
 /**
  * Writes a network for inference: batch normalisations folded into the convolutions, Keras's
  * padding spelt out, the number of pictures left open. Input {@value #INPUT}: float [N, 3, S, S],
- * RGB in [0, 1]; output {@value #OUTPUT}: float [N, 2M], label units.
+ * RGB in [0, 1]; output {@value #OUTPUT}: float [N, 2M], label units; for a network with a
+ * certainty head the output {@value #EXPECTED_ERROR} too: float [N, M], each point's expected
+ * distance from the true one, shares of the crop's side.
  */
 public final class OnnxExport {
 
@@ -39,6 +41,9 @@ public final class OnnxExport {
 
   /** Name of the output. */
   public static final String OUTPUT = "landmarks";
+
+  /** Name of the second output. */
+  public static final String EXPECTED_ERROR = "expected_error";
 
   /** The version of the file format that came with {@link #OPSET}. */
   private static final int IR_VERSION = 8;
@@ -59,15 +64,23 @@ public final class OnnxExport {
    * Writes a network.
    *
    * @param network what computes
-   * @param weights all its tensors
+   * @param weights all its tensors; a certainty head's calibrated
    * @param sizePx side of its input, S
    * @return an ONNX file
    */
   public static byte[] write(Network network, Map<String, Tensor> weights, int sizePx) {
     OnnxExport export = new OnnxExport(network.architecture(), weights);
-    export.trunk(sizePx);
+    String features = export.trunk(sizePx);
     export.graph.addInput(value(INPUT, 3, sizePx, sizePx));
+    export.linear(OUTPUT, features, Architecture.HEAD_KERNEL, Architecture.HEAD_BIAS);
     export.graph.addOutput(value(OUTPUT, network.outputs()));
+    if (network.hasCertainty()) {
+      String logErrors = "certainty";
+      export.linear(
+          logErrors, features, Architecture.CERTAINTY_KERNEL, Architecture.CERTAINTY_BIAS);
+      export.node("Exp", EXPECTED_ERROR, List.of(logErrors));
+      export.graph.addOutput(value(EXPECTED_ERROR, network.outputs() / 2));
+    }
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("facealign")
@@ -77,7 +90,8 @@ public final class OnnxExport {
         .toByteArray();
   }
 
-  private void trunk(int sizePx) {
+  /** Gives the name of the features, [N, features]. */
+  private String trunk(int sizePx) {
     if (architecture.convolutions().stream().anyMatch(c -> c.activation() == Activation.RELU6)) {
       constant(ZERO, new float[] {0f});
       constant(SIX, new float[] {6f});
@@ -89,14 +103,13 @@ public final class OnnxExport {
       side = layer.outputSide(side);
     }
     x = node("GlobalAveragePool", "pool", List.of(x));
-    x = node("Flatten", "flat", List.of(x), integer("axis", 1));
-    constant(Architecture.HEAD_KERNEL, tensor(Architecture.HEAD_KERNEL));
-    constant(Architecture.HEAD_BIAS, tensor(Architecture.HEAD_BIAS));
-    node(
-        "Gemm",
-        OUTPUT,
-        List.of(x, Architecture.HEAD_KERNEL, Architecture.HEAD_BIAS),
-        integer("transB", 1));
+    return node("Flatten", "flat", List.of(x), integer("axis", 1));
+  }
+
+  private void linear(String name, String x, String kernel, String bias) {
+    constant(kernel, tensor(kernel));
+    constant(bias, tensor(bias));
+    node("Gemm", name, List.of(x, kernel, bias), integer("transB", 1));
   }
 
   private String layer(Layer layer, String x, int side) {

@@ -118,7 +118,8 @@ public final class TrainingJobContract {
             job.hasDropConnect() ? job.getDropConnect() : network.defaultDropConnect()),
         belowOne(
             "batch_norm_momentum", job.hasBatchNormMomentum() ? job.getBatchNormMomentum() : 0.9),
-        inputSizeStages(job, size, epochs));
+        inputSizeStages(job, size, epochs),
+        !job.hasCertainty() || job.getCertainty());
   }
 
   /** A job with every default filled in. */
@@ -139,7 +140,8 @@ public final class TrainingJobContract {
             .setCheckpointEveryEpochs(settings.checkpointEveryEpochs())
             .setDropout(settings.dropout())
             .setDropConnect(settings.dropConnect())
-            .setBatchNormMomentum(settings.batchNormMomentum());
+            .setBatchNormMomentum(settings.batchNormMomentum())
+            .setCertainty(settings.certainty());
     for (InputSizeStage stage : settings.inputSizeStages()) {
       job.addInputSizeStages(
           dev.facealign.v1.InputSizeStage.newBuilder()

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     in [0, 1)
  * @param inputSizeStages sizes of the input as training goes on, by ascending start and size; the
  *     first starts at 0, the last has {@code inputSizePx}
+ * @param certainty whether a second head learns the points' expected errors
  */
 public record TrainingSettings(
     String jobId,
@@ -58,7 +59,8 @@ public record TrainingSettings(
     double dropout,
     double dropConnect,
     double batchNormMomentum,
-    List<InputSizeStage> inputSizeStages) {
+    List<InputSizeStage> inputSizeStages,
+    boolean certainty) {
 
   public TrainingSettings {
     inputSizeStages = List.copyOf(inputSizeStages);
@@ -106,6 +108,7 @@ public record TrainingSettings(
         dropout,
         dropConnect,
         batchNormMomentum,
-        inputSizeStages);
+        inputSizeStages,
+        certainty);
   }
 }

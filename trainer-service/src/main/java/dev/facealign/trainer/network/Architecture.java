@@ -19,6 +19,12 @@ public record Architecture(List<Layer> layers, float batchNormEpsilon) {
   /** Name of the linear layer's offset: [outputs]. */
   public static final String HEAD_BIAS = "head/bias";
 
+  /** Name of the certainty head's matrix: [outputs / 2, features]. */
+  public static final String CERTAINTY_KERNEL = "certainty/kernel";
+
+  /** Name of the certainty head's offset: [outputs / 2]. */
+  public static final String CERTAINTY_BIAS = "certainty/bias";
+
   private static final float KERAS_EPSILON = 1e-3f;
 
   public Architecture {

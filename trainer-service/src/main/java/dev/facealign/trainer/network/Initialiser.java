@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First values of a network: kernels He-normal over their outputs, the linear layer He-uniform
- * (METHOD 4), its offset a given vector, other offsets zero, batch normalisations the identity. The
- * same seed gives the same values on every device.
+ * (METHOD 4), its offset a given vector, other offsets zero, batch normalisations the identity, the
+ * certainty head a constant. The same seed gives the same values on every device, with a certainty
+ * head and without.
  */
 public final class Initialiser {
+
+  /** As if every point were expected 2 % of the crop's side off. */
+  private static final float FIRST_LOG_ERROR = -4f;
 
   private Initialiser() {}
 
@@ -49,7 +53,8 @@ public final class Initialiser {
           }
         }
         case GAMMA, VARIANCE -> Arrays.fill(v, 1f);
-        case BETA, MEAN, BIAS -> Arrays.fill(v, 0f);
+        case BETA, MEAN, BIAS, CERTAINTY_KERNEL -> Arrays.fill(v, 0f);
+        case CERTAINTY_BIAS -> Arrays.fill(v, FIRST_LOG_ERROR);
       }
       values.put(spec.name(), new Tensor(spec.shape().getShape(), v));
     }

@@ -33,6 +33,7 @@ public final class Network {
 
   private final Architecture architecture;
   private final int outputs;
+  private final boolean certainty;
   private final Regularisation regularisation;
   private final List<TensorSpec> tensors;
 
@@ -40,17 +41,32 @@ public final class Network {
   private final double[] dropConnect;
 
   /**
-   * Makes a network.
+   * Makes a network that gives landmarks alone.
    *
    * @param architecture what it is made of
    * @param outputs numbers that come out: twice the landmarks
    * @param regularisation how it computes in training
    */
   public Network(Architecture architecture, int outputs, Regularisation regularisation) {
+    this(architecture, outputs, regularisation, false);
+  }
+
+  /**
+   * Makes a network.
+   *
+   * @param architecture what it is made of
+   * @param outputs numbers that come out: twice the landmarks
+   * @param regularisation how it computes in training
+   * @param certainty with a second linear layer on the same features, detached, that gives a number
+   *     for each landmark
+   */
+  public Network(
+      Architecture architecture, int outputs, Regularisation regularisation, boolean certainty) {
     this.architecture = architecture;
     this.outputs = outputs;
+    this.certainty = certainty;
     this.regularisation = regularisation;
-    this.tensors = tensorsOf(architecture, outputs);
+    this.tensors = tensorsOf(architecture, outputs, certainty);
     this.dropConnect = dropConnectOf(architecture, regularisation.dropConnect());
   }
 
@@ -73,9 +89,14 @@ public final class Network {
     return architecture;
   }
 
-  /** Numbers that come out. */
+  /** Numbers that come out: twice the landmarks. */
   public int outputs() {
     return outputs;
+  }
+
+  /** Whether it has a certainty head. */
+  public boolean hasCertainty() {
+    return certainty;
   }
 
   /** The tensors it needs, in the order of computing. */
@@ -84,14 +105,15 @@ public final class Network {
   }
 
   /**
-   * Numbers the optimiser changes; with 136 outputs 2,398,088 for MobileNetV2, 4,181,764 for
-   * EfficientNet-B0 and 10,905,264 for B3, Keras's "trainable params".
+   * Numbers the optimiser changes; with 136 outputs and no certainty head 2,398,088 for
+   * MobileNetV2, 4,181,764 for EfficientNet-B0 and 10,905,264 for B3, Keras's "trainable params".
    */
   public long learntNumbers() {
     return tensors.stream().filter(t -> t.role().learnt()).mapToLong(t -> t.shape().size()).sum();
   }
 
-  private static List<TensorSpec> tensorsOf(Architecture architecture, int outputs) {
+  private static List<TensorSpec> tensorsOf(
+      Architecture architecture, int outputs, boolean certainty) {
     List<TensorSpec> all = new ArrayList<>();
     architecture.layers().forEach(layer -> all.addAll(layer.tensors()));
     all.add(
@@ -100,6 +122,13 @@ public final class Network {
             new Shape(outputs, architecture.features()),
             Role.HEAD_KERNEL));
     all.add(new TensorSpec(Architecture.HEAD_BIAS, new Shape(outputs), Role.HEAD_BIAS));
+    if (certainty) {
+      int landmarks = outputs / 2;
+      Shape matrix = new Shape(landmarks, architecture.features());
+      all.add(new TensorSpec(Architecture.CERTAINTY_KERNEL, matrix, Role.CERTAINTY_KERNEL));
+      all.add(
+          new TensorSpec(Architecture.CERTAINTY_BIAS, new Shape(landmarks), Role.CERTAINTY_BIAS));
+    }
     return List.copyOf(all);
   }
 
@@ -107,7 +136,7 @@ public final class Network {
    * Forward pass that learns: batch statistics (the running ones are updated in place), dropout,
    * gradients.
    */
-  public NDArray train(Weights weights, NDArray pictures) {
+  public Prediction train(Weights weights, NDArray pictures) {
     return forward(weights, pictures, true);
   }
 
@@ -115,9 +144,9 @@ public final class Network {
    * Forward pass that only predicts.
    *
    * @param pictures [N, 3, S, S], RGB in [0, 1]
-   * @return [N, outputs], attached to the manager of {@code pictures}
+   * @return attached to the manager of {@code pictures}
    */
-  public NDArray predict(Weights weights, NDArray pictures) {
+  public Prediction predict(Weights weights, NDArray pictures) {
     return forward(weights, pictures, false);
   }
 
@@ -125,7 +154,7 @@ public final class Network {
    * Handles are closed as soon as nothing here reads them; autograd keeps what its backward pass
    * needs.
    */
-  private NDArray forward(Weights weights, NDArray pictures, boolean training) {
+  private Prediction forward(Weights weights, NDArray pictures, boolean training) {
     NDArray x = pictures.flip(2, 3);
     for (int i = 0; i < dropConnect.length; i++) {
       double dropped = training ? dropConnect[i] : 0;
@@ -135,17 +164,26 @@ public final class Network {
     }
     NDArray pooled = Pool.globalAvgPool2d(x);
     x.close();
+    NDArray logErrors = certainty ? certainty(weights, pooled) : null;
     NDArray kept = pooled;
     if (training && regularisation.dropout() > 0) {
       kept = Dropout.dropout(pooled, (float) regularisation.dropout(), true).singletonOrThrow();
       pooled.close();
     }
-    NDArray out =
-        Linear.linear(
-                kept, weights.get(Architecture.HEAD_KERNEL), weights.get(Architecture.HEAD_BIAS))
-            .singletonOrThrow();
+    NDArray landmarks = linear(weights, kept, Architecture.HEAD_KERNEL, Architecture.HEAD_BIAS);
     kept.close();
-    return out;
+    return new Prediction(landmarks, logErrors);
+  }
+
+  /** Detached: what this head learns must not move a landmark. Leaves {@code features} open. */
+  private static NDArray certainty(Weights weights, NDArray features) {
+    try (NDArray detached = features.stopGradient()) {
+      return linear(weights, detached, Architecture.CERTAINTY_KERNEL, Architecture.CERTAINTY_BIAS);
+    }
+  }
+
+  private static NDArray linear(Weights weights, NDArray x, String kernel, String bias) {
+    return Linear.linear(x, weights.get(kernel), weights.get(bias)).singletonOrThrow();
   }
 
   /** Leaves {@code x} open. */
@@ -179,19 +217,10 @@ public final class Network {
   private static NDArray weigh(SqueezeExcitation layer, Weights weights, NDArray x) {
     NDArray means = Pool.globalAvgPool2d(x);
     NDArray squeezed =
-        swish(
-            Linear.linear(
-                    means,
-                    weights.get(layer.reduceKernelName()),
-                    weights.get(layer.reduceBiasName()))
-                .singletonOrThrow());
+        swish(linear(weights, means, layer.reduceKernelName(), layer.reduceBiasName()));
     means.close();
     try (NDArray excited =
-            Linear.linear(
-                    squeezed,
-                    weights.get(layer.expandKernelName()),
-                    weights.get(layer.expandBiasName()))
-                .singletonOrThrow();
+            linear(weights, squeezed, layer.expandKernelName(), layer.expandBiasName());
         NDArray factors = ai.djl.nn.Activation.sigmoid(excited);
         NDArray spread = factors.reshape(x.getShape().get(0), layer.channels(), 1, 1)) {
       squeezed.close();

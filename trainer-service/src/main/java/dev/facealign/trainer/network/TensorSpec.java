@@ -28,7 +28,11 @@ public record TensorSpec(String name, Shape shape, Role role) {
     /** The linear layer's matrix: learnt. */
     HEAD_KERNEL(true),
     /** The linear layer's offset: learnt. */
-    HEAD_BIAS(true);
+    HEAD_BIAS(true),
+    /** The certainty head's matrix: learnt. */
+    CERTAINTY_KERNEL(true),
+    /** The certainty head's offset: learnt. */
+    CERTAINTY_BIAS(true);
 
     private final boolean learnt;
 
@@ -43,7 +47,12 @@ public record TensorSpec(String name, Shape shape, Role role) {
 
     /** Whether weight decay draws it to zero: matrices and kernels only. */
     public boolean decays() {
-      return this == KERNEL || this == HEAD_KERNEL;
+      return this == KERNEL || this == HEAD_KERNEL || this == CERTAINTY_KERNEL;
+    }
+
+    /** Whether it is the certainty head's, which no landmark depends on. */
+    public boolean ofCertainty() {
+      return this == CERTAINTY_KERNEL || this == CERTAINTY_BIAS;
     }
   }
 }

@@ -17,7 +17,8 @@ import java.util.Map;
  * Adam (Kingma and Ba, ICLR 2015) or AdamW (Loshchilov and Hutter, ICLR 2019), with moments that
  * can be saved: DJL's own keeps them to itself. Weight decay acts on kernels and matrices only. All
  * gradients of a step are scaled down together where their common norm is above the largest
- * allowed.
+ * allowed; those of a certainty head have a norm of their own, so that they change nothing in the
+ * rest of the network.
  */
 final class Adam implements AutoCloseable {
 
@@ -30,7 +31,8 @@ final class Adam implements AutoCloseable {
   private final NDManager manager;
   private final Weights firstMoments;
   private final Weights secondMoments;
-  private final List<Learnt> learnt;
+  private final List<Learnt> landmarks;
+  private final List<Learnt> certainty;
 
   /** One learnt tensor. */
   private record Learnt(NDArray weight, NDArray firstMoment, NDArray secondMoment, float decay) {}
@@ -56,7 +58,15 @@ final class Adam implements AutoCloseable {
     List<TensorSpec> changed = tensors.stream().filter(tensor -> tensor.role().learnt()).toList();
     this.firstMoments = new Weights(manager, changed, firstMoments);
     this.secondMoments = new Weights(manager, changed, secondMoments);
-    this.learnt = changed.stream().map(tensor -> learnt(tensor, weights)).toList();
+    this.landmarks = learnt(changed, false, weights);
+    this.certainty = learnt(changed, true, weights);
+  }
+
+  private List<Learnt> learnt(List<TensorSpec> changed, boolean ofCertainty, Weights weights) {
+    return changed.stream()
+        .filter(tensor -> tensor.role().ofCertainty() == ofCertainty)
+        .map(tensor -> learnt(tensor, weights))
+        .toList();
   }
 
   private Learnt learnt(TensorSpec tensor, Weights weights) {
@@ -87,42 +97,54 @@ final class Adam implements AutoCloseable {
    *
    * @param step steps done before this one
    * @param rate learning rate
-   * @return the gradient's norm before it was scaled; where it is not finite, nothing was changed
+   * @return the norm of the gradient before it was scaled, without a certainty head's; where that
+   *     or the head's is not finite, it is returned and nothing was changed
    */
   double step(long step, double rate) {
-    NDList gradients = new NDList();
-    try (gradients) {
-      for (Learnt tensor : learnt) {
-        gradients.add(tensor.weight().getGradient());
+    try (NDList ofLandmarks = gradients(landmarks);
+        NDList ofCertainty = gradients(certainty)) {
+      double norm = norm(ofLandmarks);
+      double certaintyNorm = certainty.isEmpty() ? 0 : norm(ofCertainty);
+      if (!Double.isFinite(norm) || !Double.isFinite(certaintyNorm)) {
+        return Double.isFinite(norm) ? certaintyNorm : norm;
       }
-      double norm = norm(gradients);
-      if (!Double.isFinite(norm)) {
-        return norm;
-      }
-      float scale = (float) Math.min(1, spec.gradientClipNorm() / norm);
-      double steps = (double) step + 1;
-      double correction = Math.sqrt(1 - Math.pow(BETA_2, steps)) / (1 - Math.pow(BETA_1, steps));
-      for (int i = 0; i < learnt.size(); i++) {
-        Learnt tensor = learnt.get(i);
-        tensor
-            .weight()
-            .getNDArrayInternal()
-            .adamUpdate(
-                new NDList(
-                    tensor.weight(), gradients.get(i), tensor.firstMoment(), tensor.secondMoment()),
-                new NDList(tensor.weight()),
-                (float) rate,
-                (float) (rate * correction),
-                tensor.decay(),
-                scale,
-                NO_CLIPPING_BY_VALUE,
-                BETA_1,
-                BETA_2,
-                EPSILON,
-                true,
-                true);
-      }
+      change(landmarks, ofLandmarks, norm, step, rate);
+      change(certainty, ofCertainty, certaintyNorm, step, rate);
       return norm;
+    }
+  }
+
+  private static NDList gradients(List<Learnt> learnt) {
+    NDList gradients = new NDList();
+    for (Learnt tensor : learnt) {
+      gradients.add(tensor.weight().getGradient());
+    }
+    return gradients;
+  }
+
+  private void change(List<Learnt> learnt, NDList gradients, double norm, long step, double rate) {
+    float scale = (float) Math.min(1, spec.gradientClipNorm() / norm);
+    double steps = (double) step + 1;
+    double correction = Math.sqrt(1 - Math.pow(BETA_2, steps)) / (1 - Math.pow(BETA_1, steps));
+    for (int i = 0; i < learnt.size(); i++) {
+      Learnt tensor = learnt.get(i);
+      tensor
+          .weight()
+          .getNDArrayInternal()
+          .adamUpdate(
+              new NDList(
+                  tensor.weight(), gradients.get(i), tensor.firstMoment(), tensor.secondMoment()),
+              new NDList(tensor.weight()),
+              (float) rate,
+              (float) (rate * correction),
+              tensor.decay(),
+              scale,
+              NO_CLIPPING_BY_VALUE,
+              BETA_1,
+              BETA_2,
+              EPSILON,
+              true,
+              true);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.facealign.trainer.run;
 
+import java.util.Optional;
+
 /** The result of a run. */
 public final class TrainedModel {
 
@@ -8,6 +10,7 @@ public final class TrainedModel {
   private final double exportMaxDifference;
   private final double validationNme;
   private final int epoch;
+  private final Optional<CertaintyCalibration> certainty;
   private final DataPart training;
   private final DataPart validation;
 
@@ -25,6 +28,7 @@ public final class TrainedModel {
       double exportMaxDifference,
       double validationNme,
       int epoch,
+      Optional<CertaintyCalibration> certainty,
       DataPart training,
       DataPart validation) {
     this.onnx = onnx;
@@ -32,11 +36,15 @@ public final class TrainedModel {
     this.exportMaxDifference = exportMaxDifference;
     this.validationNme = validationNme;
     this.epoch = epoch;
+    this.certainty = certainty;
     this.training = training;
     this.validation = validation;
   }
 
-  /** The network: input "input" [N, 3, S, S], output "landmarks" [N, 2M]; not a copy. */
+  /**
+   * The network: input "input" [N, 3, S, S], output "landmarks" [N, 2M] and, with a certainty head,
+   * "expected_error" [N, M]; not a copy.
+   */
   public byte[] onnx() {
     return onnx;
   }
@@ -59,6 +67,11 @@ public final class TrainedModel {
   /** Epoch whose averaged weights these are, from 1. */
   public int epoch() {
     return epoch;
+  }
+
+  /** How the expected errors were calibrated; empty without a certainty head. */
+  public Optional<CertaintyCalibration> certainty() {
+    return certainty;
   }
 
   /** Faces trained on. */

@@ -11,9 +11,11 @@ import dev.facealign.trainer.augment.Batch;
 import dev.facealign.trainer.augment.BatchLoader;
 import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.loss.CertaintyLoss;
 import dev.facealign.trainer.loss.LandmarkLoss;
 import dev.facealign.trainer.loss.SmoothFacePhi;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
 import dev.facealign.trainer.network.Weights;
@@ -128,6 +130,19 @@ final class TrainingLoop {
       throw new IllegalStateException("no epoch is done");
     }
     return best;
+  }
+
+  /**
+   * How the best epoch's expected errors become calibrated ones, after a run to the end; empty for
+   * a network without a certainty head.
+   */
+  Optional<CertaintyCalibration> calibration() {
+    if (!network.hasCertainty()) {
+      return Optional.empty();
+    }
+    try (Weights chosen = new Weights(manager, network.tensors(), best())) {
+      return Optional.of(CertaintyCalibration.fit(validation.pointErrors(chosen)));
+    }
   }
 
   /**
@@ -275,7 +290,10 @@ final class TrainingLoop {
             epoch));
   }
 
-  /** Forward and backward pass; all arrays of the step end with their manager. */
+  /**
+   * Forward and backward pass; gives the landmarks' loss. A certainty head's loss reaches that
+   * head's tensors alone. All arrays of the step end with their manager.
+   */
   private double backward(Batch batch) {
     Shape pixels = new Shape(batch.faces(), 3, sizePx, sizePx);
     Shape numbers = new Shape(batch.faces(), network.outputs());
@@ -284,8 +302,13 @@ final class TrainingLoop {
       NDArray input = step.create(batch.pixels(), pixels, DataType.FLOAT32);
       NDArray truth = step.create(batch.labels(), numbers, DataType.FLOAT32);
       NDArray phi = step.create(batch.phi(), numbers, DataType.FLOAT32);
-      NDArray mean = loss.mean(network.train(weights, input), truth, phi);
-      gradients.backward(mean);
+      Prediction predicted = network.train(weights, input);
+      NDArray mean = loss.mean(predicted.landmarks(), truth, phi);
+      NDArray logErrors = predicted.logErrors();
+      gradients.backward(
+          logErrors == null
+              ? mean
+              : mean.add(CertaintyLoss.mean(logErrors, predicted.landmarks(), truth)));
       return mean.getFloat();
     }
   }

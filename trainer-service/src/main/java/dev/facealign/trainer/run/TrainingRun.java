@@ -74,7 +74,8 @@ public final class TrainingRun {
             Architecture.of(settings.network()),
             2 * plan.dataset().scheme().count(),
             new Regularisation(
-                settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()));
+                settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()),
+            settings.certainty());
     RandomStreams random = new RandomStreams(settings.seed());
     Device device = Torch.device();
     Checkpoint from = resumeFrom;
@@ -110,7 +111,7 @@ public final class TrainingRun {
         }
         if (loop.progress().epoch() == settings.epochs()) {
           return new RunOutcome.Completed(
-              export(network, loop.best(), loop.progress(), parts, held));
+              export(network, loop.best(), loop.calibration(), loop.progress(), parts, held));
         }
         from = loop.checkpoint();
       }
@@ -189,18 +190,20 @@ public final class TrainingRun {
   private static TrainedModel export(
       Network network,
       Map<String, Tensor> best,
+      Optional<CertaintyCalibration> calibration,
       Checkpoint.Progress progress,
       HoldOut parts,
       CropCache validation) {
     int size = validation.sizePx();
-    byte[] onnx = OnnxExport.write(network, best, size);
+    Map<String, Tensor> calibrated = calibration.map(c -> c.folded(best)).orElse(best);
+    byte[] onnx = OnnxExport.write(network, calibrated, size);
     List<float[]> pictures = new ArrayList<>();
     for (int i = 0; i < Math.min(PICTURES_COMPARED, validation.size()); i++) {
       float[] picture = new float[3 * size * size];
       validation.centre(i, picture);
       pictures.add(picture);
     }
-    double difference = ExportCheck.largestDifference(onnx, network, best, pictures, size);
+    double difference = ExportCheck.largestDifference(onnx, network, calibrated, pictures, size);
     log.info(
         "network exported epoch={} bytes={} largest_difference={}",
         progress.bestEpoch(),
@@ -212,6 +215,7 @@ public final class TrainingRun {
         difference,
         progress.bestNme(),
         progress.bestEpoch(),
+        calibration,
         part(parts.training()),
         part(parts.validation()));
   }

@@ -7,9 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import dev.facealign.augment.CropCache;
 import dev.facealign.augment.FaceCrop;
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Nme;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.trainer.network.Network;
+import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Weights;
 import java.nio.ByteBuffer;
 import java.util.OptionalDouble;
@@ -62,10 +64,11 @@ final class Validation {
         return OptionalDouble.empty();
       }
       int count = Math.min(FACES_AT_ONCE, faces.size() - first);
-      float[] predicted = predict(weights, first, count);
+      float[] predicted = predict(weights, first, count).landmarks;
       for (int i = 0; i < count; i++) {
         if (lengths[first + i] > 0) {
-          sum += nme(first + i, predicted, i * network.outputs());
+          FaceCrop face = faces.face(first + i);
+          sum += Nme.of(inImage(face, predicted, i), face.landmarks(), lengths[first + i]);
           measured++;
         }
       }
@@ -73,7 +76,46 @@ final class Validation {
     return OptionalDouble.of(sum / measured);
   }
 
-  private float[] predict(Weights weights, int first, int count) {
+  /** What a certainty head gave for every point of all faces, and how far off each was. */
+  PointErrors pointErrors(Weights weights) {
+    int points = network.outputs() / 2;
+    double[] logExpected = new double[faces.size() * points];
+    double[] observed = new double[logExpected.length];
+    for (int first = 0; first < faces.size(); first += FACES_AT_ONCE) {
+      int count = Math.min(FACES_AT_ONCE, faces.size() - first);
+      Outputs predicted = predict(weights, first, count);
+      for (int i = 0; i < count; i++) {
+        FaceCrop face = faces.face(first + i);
+        Landmarks found = inImage(face, predicted.landmarks, i);
+        double side = Math.sqrt(face.region().width() * face.region().height());
+        for (int m = 0; m < points; m++) {
+          int point = (first + i) * points + m;
+          logExpected[point] = predicted.logErrors[i * points + m];
+          observed[point] =
+              Math.hypot(found.x(m) - face.landmarks().x(m), found.y(m) - face.landmarks().y(m))
+                  / side;
+        }
+      }
+    }
+    return new PointErrors(points, logExpected, observed);
+  }
+
+  /** A network's outputs for a few faces, face after face. */
+  private static final class Outputs {
+    /** Label units. */
+    final float[] landmarks;
+
+    /** One a point; empty without a certainty head. */
+    final float[] logErrors;
+
+    Outputs(Prediction predicted) {
+      landmarks = predicted.landmarks().toFloatArray();
+      NDArray given = predicted.logErrors();
+      logErrors = given == null ? new float[0] : given.toFloatArray();
+    }
+  }
+
+  private Outputs predict(Weights weights, int first, int count) {
     int size = faces.sizePx();
     float[] face = new float[3 * size * size];
     var floats = pixels.asFloatBuffer();
@@ -85,16 +127,15 @@ final class Validation {
       ByteBuffer used = pixels.duplicate().order(pixels.order());
       used.limit(count * face.length * Float.BYTES);
       NDArray input = step.create(used, new Shape(count, 3, size, size), DataType.FLOAT32);
-      return network.predict(weights, input).toFloatArray();
+      return new Outputs(network.predict(weights, input));
     }
   }
 
-  private double nme(int index, float[] predicted, int offset) {
+  private Landmarks inImage(FaceCrop face, float[] predicted, int index) {
     double[] labels = new double[network.outputs()];
     for (int k = 0; k < labels.length; k++) {
-      labels[k] = predicted[offset + k];
+      labels[k] = predicted[index * labels.length + k];
     }
-    FaceCrop face = faces.face(index);
-    return Nme.of(face.region().toImage(labels), face.landmarks(), lengths[index]);
+    return face.region().toImage(labels);
   }
 }

@@ -13,6 +13,7 @@ import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.CertaintyCalibration;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.v1.ArtifactFile;
@@ -102,22 +103,35 @@ public final class ModelPublisher {
   private static ModelManifest content(TrainingPlan plan, TrainedModel model) {
     TrainingSettings settings = plan.settings();
     FaceDataset dataset = plan.dataset();
-    return ModelManifest.newBuilder()
-        .setName(Objects.requireNonNull(settings.modelName(), "a plan's settings are resolved"))
-        .setNetwork(TrainingJobContract.network(settings.network()))
-        .setScheme(dataset.scheme().id())
-        .setLandmarkScheme(SchemeContract.toProto(dataset.scheme()))
-        .setLandmarkCount(dataset.scheme().count())
-        .setInputSizePx(settings.inputSizePx())
-        .setCropPolicy(Contracts.toProto(plan.cropping().policy()))
-        .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
-        .setJob(TrainingJobContract.job(settings))
-        .setTrainingData(part(dataset, model.training()))
-        .setValidationData(part(dataset, model.validation()))
-        .setValidationNme(model.validationNme())
-        .setEpoch(model.epoch())
-        .setOnnxOpset(model.onnxOpset())
-        .setExportMaxDifference(model.exportMaxDifference())
+    ModelManifest.Builder manifest =
+        ModelManifest.newBuilder()
+            .setName(Objects.requireNonNull(settings.modelName(), "a plan's settings are resolved"))
+            .setNetwork(TrainingJobContract.network(settings.network()))
+            .setScheme(dataset.scheme().id())
+            .setLandmarkScheme(SchemeContract.toProto(dataset.scheme()))
+            .setLandmarkCount(dataset.scheme().count())
+            .setInputSizePx(settings.inputSizePx())
+            .setCropPolicy(Contracts.toProto(plan.cropping().policy()))
+            .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
+            .setJob(TrainingJobContract.job(settings))
+            .setTrainingData(part(dataset, model.training()))
+            .setValidationData(part(dataset, model.validation()))
+            .setValidationNme(model.validationNme())
+            .setEpoch(model.epoch())
+            .setOnnxOpset(model.onnxOpset())
+            .setExportMaxDifference(model.exportMaxDifference());
+    model.certainty().map(ModelPublisher::certainty).ifPresent(manifest::setCertainty);
+    return manifest.build();
+  }
+
+  private static dev.facealign.v1.CertaintyCalibration certainty(CertaintyCalibration calibration) {
+    return dev.facealign.v1.CertaintyCalibration.newBuilder()
+        .setOffset(calibration.offset())
+        .setSlope(calibration.slope())
+        .setMeanExpectedError(calibration.meanExpected())
+        .setMeanError(calibration.meanObserved())
+        .setPointRankCorrelation(calibration.pointRankCorrelation())
+        .setFaceRankCorrelation(calibration.faceRankCorrelation())
         .build();
   }
 

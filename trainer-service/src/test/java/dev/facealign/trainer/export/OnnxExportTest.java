@@ -25,6 +25,7 @@ import dev.facealign.trainer.network.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,49 @@ class OnnxExportTest {
             onnx, network, weights, List.of(picture(size, 1), picture(size, 2)), size);
     // Then
     assertThat(difference).isLessThanOrEqualTo(1e-4);
+  }
+
+  @Test
+  void givesExpectedErrorsWhereTheNetworkHasThem() throws OrtException {
+    // Given
+    Network certain = withCertainty();
+    Map<String, Tensor> weights = lively(certain, 64);
+    byte[] onnx = OnnxExport.write(certain, weights, 64);
+    // When
+    double difference =
+        ExportCheck.largestDifference(onnx, certain, weights, List.of(picture(64, 1)), 64);
+    // Then
+    assertThat(difference).isLessThanOrEqualTo(1e-4);
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx)) {
+      assertThat(session.getOutputNames()).containsExactly("landmarks", "expected_error");
+      assertThat(shape(session.getOutputInfo(), "expected_error")).containsExactly(-1, 68);
+    }
+
+    // Given the same with another expectation for one point
+    Map<String, Tensor> others = new LinkedHashMap<>(weights);
+    float[] bias =
+        Objects.requireNonNull(weights.get(Architecture.CERTAINTY_BIAS)).values().clone();
+    bias[67] += 0.01f;
+    others.put(Architecture.CERTAINTY_BIAS, Tensor.vector(bias));
+    byte[] other = OnnxExport.write(certain, others, 64);
+    // Then
+    assertThatThrownBy(
+            () ->
+                ExportCheck.largestDifference(other, certain, weights, List.of(picture(64, 1)), 64))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("expected error 67");
+    // Then a file without them is none of such a network
+    byte[] without = OnnxExport.write(network, weights, 64);
+    assertThatThrownBy(
+            () ->
+                ExportCheck.largestDifference(
+                    without, certain, weights, List.of(picture(64, 1)), 64))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("expected_error: missing");
+  }
+
+  private static Network withCertainty() {
+    return new Network(Architecture.of(NetworkKind.MOBILENET_V2), 136, Regularisation.NONE, true);
   }
 
   @Test
@@ -122,12 +166,12 @@ class OnnxExportTest {
             v[i] = (float) (0.5 * random.nextGaussian());
           }
         }
-        case HEAD_KERNEL -> {
+        case HEAD_KERNEL, CERTAINTY_KERNEL -> {
           for (int i = 0; i < v.length; i++) {
             v[i] = (float) (0.01 * random.nextGaussian());
           }
         }
-        case HEAD_BIAS -> {
+        case HEAD_BIAS, CERTAINTY_BIAS -> {
           continue;
         }
       }
@@ -143,7 +187,11 @@ class OnnxExportTest {
   private static Map<String, Tensor> observed(
       Network network, Map<String, Tensor> values, int size) {
     Network forgetful =
-        new Network(network.architecture(), network.outputs(), new Regularisation(0, 0, 0));
+        new Network(
+            network.architecture(),
+            network.outputs(),
+            new Regularisation(0, 0, 0),
+            network.hasCertainty());
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         Weights weights = new Weights(manager, network.tensors(), values)) {
       NDArray pictures = manager.create(new Shape(4, 3, size, size));
@@ -151,7 +199,7 @@ class OnnxExportTest {
         float[] picture = picture(size, i);
         pictures.set(new NDIndex(i), manager.create(picture, new Shape(3, size, size)));
       }
-      forgetful.train(weights, pictures);
+      forgetful.train(weights, pictures).close();
       return weights.toHost();
     }
   }

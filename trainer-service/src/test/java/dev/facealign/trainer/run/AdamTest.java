@@ -66,6 +66,42 @@ class AdamTest {
   }
 
   @Test
+  void aCertaintyHeadsGradientsScaleNothingElseDown() {
+    // Given a gradient of norm 5 of the network and one of 1000 of its certainty head, clipped at 5
+    TensorSpec kernel = new TensorSpec("k", new Shape(2), Role.KERNEL);
+    TensorSpec head = new TensorSpec("c", new Shape(1), Role.CERTAINTY_BIAS);
+    List<TensorSpec> both = List.of(kernel, head);
+    Map<String, Tensor> first =
+        Map.of("k", Tensor.vector(new float[] {1, 2}), "c", Tensor.vector(new float[] {3}));
+    try (NDManager manager = Torch.engine().newBaseManager();
+        Weights with = new Weights(manager, both, first);
+        Weights without = new Weights(manager, List.of(kernel), first);
+        Adam adamOfBoth = adam(manager, both, with);
+        Adam adamOfOne = adam(manager, List.of(kernel), without)) {
+      for (int step = 0; step < 2; step++) {
+        try (NDManager arrays = Torch.engine().newBaseManager();
+            GradientCollector gradients = Torch.engine().newGradientCollector()) {
+          NDArray slopes = arrays.create(new float[] {3, -4});
+          gradients.backward(with.get("k").mul(slopes).sum().add(with.get("c").mul(1000).sum()));
+          gradients.backward(without.get("k").mul(slopes).sum());
+        }
+        // When
+        double norm = adamOfBoth.step(step, 0.01);
+        adamOfOne.step(step, 0.01);
+        // Then
+        assertThat(norm).isCloseTo(5, within(1e-5));
+      }
+      assertThat(with.get("k").toFloatArray()).isEqualTo(without.get("k").toFloatArray());
+      assertThat(with.get("c").toFloatArray()[0]).isLessThan(3);
+    }
+  }
+
+  private static Adam adam(NDManager manager, List<TensorSpec> tensors, Weights weights) {
+    Map<String, Tensor> zeros = Adam.noMoments(tensors);
+    return new Adam(manager, spec(OptimiserKind.ADAMW, 0.1, 5), tensors, weights, zeros, zeros);
+  }
+
+  @Test
   void decaysNothingAsPlainAdam() {
     // Given gradients of zero
     try (NDManager manager = Torch.engine().newBaseManager();

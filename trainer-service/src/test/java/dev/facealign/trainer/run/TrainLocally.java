@@ -174,7 +174,8 @@ public final class TrainLocally {
         number("dropout", network.defaultDropout()),
         number("dropconnect", network.defaultDropConnect()),
         number("momentum", 0.9),
-        List.of(new InputSizeStage(0, whole("size", 112))));
+        List.of(new InputSizeStage(0, whole("size", 112))),
+        Boolean.parseBoolean(text("certainty", "true")));
   }
 
   private static void measure(byte[] onnx, FaceDataset test, CropPolicy policy, int size)

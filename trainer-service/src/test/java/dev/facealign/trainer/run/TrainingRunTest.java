@@ -27,6 +27,7 @@ import dev.facealign.trainer.job.OptimiserSpec;
 import dev.facealign.trainer.job.OptimiserSpec.Cosine;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.job.SmoothFaceStage;
+import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.RunOutcome.Completed;
 import dev.facealign.trainer.run.RunOutcome.Diverged;
@@ -194,6 +195,38 @@ class TrainingRunTest {
   }
 
   @Test
+  void aCertaintyHeadDisturbsNoLandmark() {
+    // Given the same run with and without a certainty head, with dropout and clipping
+    Notes with = new Notes();
+    Notes without = new Notes();
+    // When
+    TrainedModel certain =
+        ((Completed) run(settings(ACR, 3, 0.001), null, with, () -> false)).model();
+    TrainedModel plain =
+        ((Completed) run(uncertain(settings(ACR, 3, 0.001)), null, without, () -> false)).model();
+    // Then all is the same to the last bit but what the head adds
+    assertThat(with.course()).isEqualTo(without.course());
+    for (Checkpoint.Group group : Checkpoint.Group.values()) {
+      assertThat(with.checkpoints.get(2).group(group))
+          .containsAllEntriesOf(without.checkpoints.get(2).group(group));
+    }
+    assertThat(plain.certainty()).isEmpty();
+    assertThat(certain.certainty())
+        .hasValueSatisfying(
+            figures -> {
+              assertThat(figures.meanObserved()).isPositive();
+              assertThat(figures.meanExpected())
+                  .isBetween(figures.meanObserved() / 3, figures.meanObserved() * 3);
+            });
+    assertThat(certain.onnx().length).isGreaterThan(plain.onnx().length);
+  }
+
+  private static TrainingSettings uncertain(TrainingSettings settings) {
+    return TrainingJobContract.settings(
+        TrainingJobContract.job(settings).toBuilder().setCertainty(false).build(), "job");
+  }
+
+  @Test
   void refusesACheckpointOfOtherSettings() {
     // Given
     Notes notes = new Notes();
@@ -353,6 +386,7 @@ class TrainingRunTest {
         0.1,
         network.defaultDropConnect(),
         0.9,
-        inputSizes);
+        inputSizes,
+        true);
   }
 }

@@ -1,0 +1,41 @@
+package dev.facealign.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * What makes a certainty head learn expected errors: with d the distance of a predicted point from
+ * the true one and z what the head gives for it,
+ *
+ * <pre>
+ *   z + d exp(-z)
+ * </pre>
+ *
+ * the negative log-likelihood of an exponential distribution whose mean is exp(z). Whatever d's own
+ * distribution is, the expectation of the loss is least where exp(z) is the mean of d (it is a
+ * strictly consistent score of the mean: Gneiting, JASA 2011), so that exp(z) is the expected
+ * error.
+ */
+public final class CertaintyLoss {
+
+  private CertaintyLoss() {}
+
+  /**
+   * The mean over all points of all faces.
+   *
+   * @param logErrors z: [N, M]
+   * @param predicted [N, 2M], label units; no gradient flows to it
+   * @param truth as {@code predicted}
+   * @return a scalar, through which gradients flow to {@code logErrors}
+   */
+  public static NDArray mean(NDArray logErrors, NDArray predicted, NDArray truth) {
+    NDArray distances = distances(predicted.stopGradient(), truth, logErrors.getShape());
+    return logErrors.add(logErrors.neg().exp().mul(distances)).mean();
+  }
+
+  private static NDArray distances(NDArray predicted, NDArray truth, Shape points) {
+    NDArray squares = predicted.sub(truth).square();
+    NDArray pairs = squares.reshape(points.get(0), points.get(1), 2);
+    return pairs.sum(new int[] {2}).sqrt();
+  }
+}
