@@ -12,6 +12,7 @@ import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Publishes reports: into the store, then as an announcement without faces on the topic {@link
@@ -73,11 +74,12 @@ final class EvaluationPublication implements AutoCloseable {
   /**
    * Stores and announces a report.
    *
+   * @param plots SVG pictures by file name
    * @throws FaultException UNAVAILABLE, RESOURCE_EXHAUSTED when it is not stored; UNAVAILABLE when
    *     it is stored but not announced yet, which will be made up for
    */
-  void publish(Evaluation report, String plot) {
-    stored.write(report, plot);
+  void publish(Evaluation report, Map<String, String> plots) {
+    stored.write(report, plots);
     String id = report.getEvaluationId();
     announcements.announce(id, withoutFaces(report), "evaluation " + id);
   }

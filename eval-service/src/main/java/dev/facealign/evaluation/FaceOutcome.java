@@ -4,6 +4,7 @@ import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.v1.FaceResult;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one face. */
@@ -18,9 +19,14 @@ sealed interface FaceOutcome {
    * @param normaliser the report's
    * @param errors fractions of a length of the true face, for every normaliser that the scheme has;
    *     NaN where a length other than the report's is zero in this face
+   * @param pointErrors expected against observed; empty where the model cannot tell
    */
   record Valid(
-      String faceId, Normaliser normaliser, Map<Normaliser, Double> errors, Landmarks predicted)
+      String faceId,
+      Normaliser normaliser,
+      Map<Normaliser, Double> errors,
+      Landmarks predicted,
+      Optional<PointErrors> pointErrors)
       implements FaceOutcome {
     public Valid {
       errors = Map.copyOf(errors);
@@ -51,6 +57,11 @@ sealed interface FaceOutcome {
     if (this instanceof Valid valid) {
       result.setNme(valid.error());
       predicted = valid.predicted();
+      valid
+          .pointErrors()
+          .ifPresent(
+              points ->
+                  points.expectedPx().forEach(error -> result.addExpectedError((float) error)));
     } else if (this instanceof Failed failed) {
       result.setInvalidReason(failed.reason());
       predicted = failed.predicted();

@@ -61,7 +61,8 @@ final class FaceScoring {
     }
   }
 
-  private static String lengthOf(Normaliser normaliser) {
+  /** A length of a face in words. */
+  static String lengthOf(Normaliser normaliser) {
     return switch (normaliser) {
       case INTER_OCULAR -> "distance of the outer eye corners";
       case INTER_PUPIL -> "distance of the pupils";
@@ -100,10 +101,15 @@ final class FaceScoring {
         errors.put(by, length > 0 ? Nme.of(predicted, truth, length) : Double.NaN);
       }
     }
-    FaceOutcome.Valid valid = new FaceOutcome.Valid(face.id(), normaliser, errors, predicted);
-    return Double.isFinite(valid.error())
-        ? valid
-        : new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
+    if (!predicted.isFinite()) {
+      return new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
+    }
+    return new FaceOutcome.Valid(
+        face.id(),
+        normaliser,
+        errors,
+        predicted,
+        PointErrors.of(found.get().getLandmarksList(), truth, normaliser.distance(scheme, truth)));
   }
 
   /**

@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,11 +94,18 @@ final class ModelEvaluation {
    * What a measurement came to.
    *
    * @param curves errors by subset
+   * @param length what they were divided by, in words
+   * @param certainty empty where the model gives no expected errors
    */
   private record Measured(
-      ModelManifest manifest, Evaluation report, Map<String, ErrorDistribution> curves) {
+      ModelManifest manifest,
+      Evaluation report,
+      Map<String, ErrorDistribution> curves,
+      String length,
+      Optional<Certainty> certainty) {
     Measured with(PromotionDecision decision) {
-      return new Measured(manifest, report.toBuilder().setPromotion(decision).build(), curves);
+      return new Measured(
+          manifest, report.toBuilder().setPromotion(decision).build(), curves, length, certainty);
     }
   }
 
@@ -114,6 +122,8 @@ final class ModelEvaluation {
         new Measurement(inference, version, dataset, boxes, cancellation, progress).run();
     double seconds = (System.nanoTime() - begin) / 1e9;
     metrics.measured(outcomes);
+    Normaliser normaliser = Normaliser.defaultOf(dataset.scheme());
+    Optional<Certainty> certainty = Certainty.of(outcomes);
     Instant now = Instant.now();
     Evaluation.Builder report =
         Evaluation.newBuilder()
@@ -132,10 +142,15 @@ final class ModelEvaluation {
             .setPartial(dataset.partial())
             .setScheme(dataset.scheme().id())
             .setTrainedBoxSource(model.getManifest().getJob().getBoxSource())
-            .setNormaliser(normaliser(Normaliser.defaultOf(dataset.scheme())));
+            .setNormaliser(normaliser(normaliser));
+    certainty.ifPresent(told -> report.setCertainty(told.toFigures()));
     boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
     return new Measured(
-        model.getManifest(), report.build(), SubsetReports.errors(dataset, outcomes));
+        model.getManifest(),
+        report.build(),
+        SubsetReports.errors(dataset, outcomes),
+        FaceScoring.lengthOf(normaliser),
+        certainty);
   }
 
   private static dev.facealign.v1.Normaliser normaliser(Normaliser normaliser) {
@@ -171,7 +186,7 @@ final class ModelEvaluation {
                 report.getDataset().getDataset().getSplit(),
                 boxes(report.getBoxSource()),
                 report.getPartial() ? ", partial: published numbers do not compare" : "");
-    publication.publish(report, CedPlot.svg(title, subtitle, measured.curves()));
+    publication.publish(report, plots(title, subtitle, measured));
     log.info(
         "evaluation published id={} version={} dataset={} split={} faces={} invalid={} nme={} faces_per_second={}",
         report.getEvaluationId(),
@@ -182,6 +197,22 @@ final class ModelEvaluation {
         report.getSubsets(0).getInvalid(),
         report.getSubsets(0).getNme(),
         report.getFacesPerSecond());
+  }
+
+  private static Map<String, String> plots(String title, String subtitle, Measured measured) {
+    String length = measured.length();
+    Map<String, String> plots = new LinkedHashMap<>();
+    plots.put("ced.svg", CedPlot.svg(title, subtitle, length, measured.curves()));
+    measured
+        .certainty()
+        .ifPresent(
+            told -> {
+              plots.put(
+                  "calibration.svg", CertaintyPlots.calibration(title, subtitle, length, told));
+              plots.put(
+                  "error-rejection.svg", CertaintyPlots.rejection(title, subtitle, length, told));
+            });
+    return plots;
   }
 
   private static void requireBoxes(FaceDataset dataset, BoxSource boxes) {

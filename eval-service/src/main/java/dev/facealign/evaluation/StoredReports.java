@@ -13,18 +13,18 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Reports in the store, each an artifact: {@code evaluation.json}, the {@link Evaluation} whole as
- * proto3 JSON, and {@code ced.svg}.
+ * proto3 JSON, and its plots, {@code ced.svg} and what there is besides.
  */
 @Singleton
 final class StoredReports {
 
   private static final String REPORT = "evaluation.json";
-  private static final String PLOT = "ced.svg";
 
   private final ArtifactStore store;
 
@@ -32,22 +32,27 @@ final class StoredReports {
     this.store = store;
   }
 
-  void write(Evaluation report, String plot) {
+  /**
+   * Stores a report.
+   *
+   * @param plots SVG pictures by file name
+   */
+  void write(Evaluation report, Map<String, String> plots) {
     String json;
     try {
       json = JsonFormat.printer().print(report);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("reports hold no Any, whose type could be unknown", e);
     }
+    Map<String, ArtifactSource> files = new LinkedHashMap<>();
+    files.put(REPORT, text(json));
+    plots.forEach((name, svg) -> files.put(name, text(svg)));
     StoredArtifact unused = // written; nothing more to know of it
-        store.publish(
-            ArtifactKind.EVALUATION,
-            report.getEvaluationId(),
-            Map.of(
-                REPORT,
-                ArtifactSource.bytes(json.getBytes(StandardCharsets.UTF_8)),
-                PLOT,
-                ArtifactSource.bytes(plot.getBytes(StandardCharsets.UTF_8))));
+        store.publish(ArtifactKind.EVALUATION, report.getEvaluationId(), files);
+  }
+
+  private static ArtifactSource text(String content) {
+    return ArtifactSource.bytes(content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Identifiers of all reports. */

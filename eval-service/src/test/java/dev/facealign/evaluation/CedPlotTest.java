@@ -21,7 +21,7 @@ class CedPlotTest {
     curves.put("none", new ErrorDistribution.Builder().addExcluded().build());
 
     // When
-    String svg = CedPlot.svg("a <model> & more", "drawn, full", curves);
+    String svg = CedPlot.svg("a <model> & more", "drawn, full", "distance of the pupils", curves);
     Document picture =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -31,6 +31,7 @@ class CedPlotTest {
     assertThat(picture.getElementsByTagName("polyline").getLength()).isEqualTo(2);
     assertThat(svg)
         .contains("a &lt;model&gt; &amp; more")
+        .contains("error, % of the distance of the pupils")
         .contains("NME 7.25 %, AUC@10 0.5250")
         .contains("FR@10 25.00 %, 4 faces")
         .contains("FR@10 100.00 %, 1 faces, 1 invalid")
@@ -40,7 +41,7 @@ class CedPlotTest {
   @Test
   void aCurveEndsAtTheShareOfFacesBelowTenPercent() {
     // Given
-    String svg = CedPlot.svg("t", "s", Map.of("half", ErrorDistribution.of(0.001, 0.5)));
+    String svg = CedPlot.svg("t", "s", "l", Map.of("half", ErrorDistribution.of(0.001, 0.5)));
 
     // Then: from the lower left corner to half the height at the right edge
     assertThat(svg).contains("points=\"70.0,454.0 ").contains("570.0,259.0 \"/>");

@@ -25,10 +25,13 @@ import dev.facealign.platform.kafka.Topics;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.v1.BoxJitter;
 import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.CalibrationBin;
+import dev.facealign.v1.CertaintyFigures;
 import dev.facealign.v1.CompareEvaluationsRequest;
 import dev.facealign.v1.CompareEvaluationsResponse;
 import dev.facealign.v1.DatasetFormat;
 import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
@@ -179,6 +182,65 @@ class EvaluationServiceTest {
                 .timer()
                 .count())
         .isPositive();
+  }
+
+  @Test
+  void measuresHowWellAModelKnowsItsErrors() throws IOException {
+    // Given: every face is off by another distance, which the model knows to be twice as much
+    inference.publish(
+        "knowing",
+        "68",
+        (face, request) -> {
+          double off = 0.5 + faces.indexOf(face) * 0.1;
+          DetectResponse.Builder answer =
+              FakeInference.answer(FakeInference.moved(face, off), request);
+          answer
+              .getFacesBuilder(0)
+              .getLandmarksBuilderList()
+              .forEach(point -> point.setExpectedError((float) (2 * off)));
+          return answer;
+        });
+    inference.publish("ignorant", "68", 1);
+
+    // When
+    Evaluation report = service.evaluate(request("knowing").build());
+    Evaluation without = service.evaluate(request("ignorant").build());
+
+    // Then
+    CertaintyFigures certainty = report.getCertainty();
+    double nme = report.getSubsets(0).getNme();
+    assertThat(certainty.getBinsCount()).isEqualTo(10);
+    assertThat(certainty.getBinsList().stream().mapToLong(CalibrationBin::getPoints).sum())
+        .isEqualTo(FACES * 68L);
+    assertThat(certainty.getMeanError()).isCloseTo(nme, within(1e-6));
+    assertThat(certainty.getMeanExpectedError()).isCloseTo(2 * nme, within(1e-6));
+    assertThat(certainty.getCalibrationError()).isCloseTo(nme, within(1e-6));
+    assertThat(certainty.getPointRankCorrelation()).isGreaterThan(0.99);
+    assertThat(certainty.getFaceRankCorrelation()).isGreaterThan(0.99);
+    assertThat(certainty.getRejection().getNmeOfKeptCount()).isEqualTo(20);
+    assertThat(certainty.getRejection().getNmeOfKept(0)).isCloseTo(nme, within(1e-9));
+    assertThat(certainty.getRejection().getArea())
+        .isCloseTo(certainty.getRejection().getAreaOfOracle(), within(1e-6))
+        .isLessThan(certainty.getRejection().getAreaOfChance());
+    assertThat(report.getFaces(3).getExpectedErrorList()).hasSize(68).containsOnly(1.6f);
+
+    // And: it is stored, drawn and announced
+    assertThat(get(report.getEvaluationId())).isEqualTo(report);
+    assertThat(list(report.getModelVersion()))
+        .extracting(Evaluation::getCertainty)
+        .containsExactly(certainty);
+    Path stored = folder.resolve("artifacts/evaluations").resolve(report.getEvaluationId());
+    assertThat(Files.readString(stored.resolve("calibration.svg")))
+        .startsWith("<svg ")
+        .contains("knowing ")
+        .contains("distance of the outer eye corners");
+    assertThat(Files.readString(stored.resolve("error-rejection.svg"))).startsWith("<svg ");
+
+    // And: a model that tells nothing has none of it
+    assertThat(without.hasCertainty()).isFalse();
+    assertThat(without.getFaces(3).getExpectedErrorList()).isEmpty();
+    assertThat(folder.resolve("artifacts/evaluations").resolve(without.getEvaluationId()))
+        .isDirectoryNotContaining("glob:**/{calibration,error-rejection}.svg");
   }
 
   @Test
