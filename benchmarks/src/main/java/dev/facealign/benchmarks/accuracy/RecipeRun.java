@@ -1,0 +1,150 @@
+package dev.facealign.benchmarks.accuracy;
+
+import com.google.protobuf.util.JsonFormat;
+import dev.facealign.crop.BoxSource;
+import dev.facealign.crop.CropPolicy;
+import dev.facealign.crop.FaceCropping;
+import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
+import dev.facealign.dataset.ReadProgress;
+import dev.facealign.dataset.catalog.DatasetCatalog;
+import dev.facealign.dataset.catalog.DatasetSelection;
+import dev.facealign.shape.ShapeModel;
+import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.shape.ShapeNormalisation;
+import dev.facealign.trainer.job.TrainingJobContract;
+import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.RunOutcome;
+import dev.facealign.trainer.run.RunOutcome.Completed;
+import dev.facealign.trainer.run.TrainedModel;
+import dev.facealign.trainer.run.TrainingPlan;
+import dev.facealign.trainer.run.TrainingRun;
+import dev.facealign.v1.TrainingJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Trains by a recipe, a job in JSON as Kafka takes it, and writes its curve and figures down.
+ * Stopped by a signal, it goes on from its checkpoint when it is started again.
+ */
+@Command(
+    name = "RecipeRun",
+    mixinStandardHelpOptions = true,
+    description = "Trains by a job in JSON and writes its curve and its figures.")
+public final class RecipeRun implements Callable<Integer> {
+
+  @Parameters(paramLabel = "JOB", description = "the recipe: a TrainingJob in JSON")
+  private Path job = Path.of("");
+
+  @Option(
+      names = "--root",
+      required = true,
+      description = "folder of datasets; the job names one of them")
+  private Path root = Path.of("");
+
+  @Option(names = "--work", required = true, description = "folder of checkpoint and model")
+  private Path work = Path.of("");
+
+  @Option(names = "--out", required = true, description = "the run's curve and figures, JSON")
+  private Path out = Path.of("");
+
+  @Option(names = "--seed", description = "instead of the job's")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--test",
+      description =
+          "split to measure the model on at the end. Never choose a recipe by that: choose by the"
+              + " faces held out")
+  private @Nullable String test;
+
+  private RecipeRun() {}
+
+  /** See {@code --help}. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new RecipeRun()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TrainingJob.Builder recipe = TrainingJob.newBuilder();
+    JsonFormat.parser().merge(Files.readString(job), recipe);
+    recipe.setShapeModel("fitted");
+    if (seed != null) {
+      recipe.setSeed(seed);
+    }
+    TrainingSettings settings = TrainingJobContract.settings(recipe.build(), "recipe");
+    DatasetCatalog catalog = new DatasetCatalog(root);
+    FaceDataset dataset = catalog.open(settings.dataset(), ReadProgress.NONE);
+    TrainingPlan plan = plan(settings, dataset);
+    RunFolder folder = RunFolder.open(work);
+    AtomicBoolean stop = new AtomicBoolean();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, ended)));
+    try {
+      RunOutcome outcome =
+          new TrainingRun().run(plan, folder.checkpoint(), folder, () -> stop.get());
+      if (!(outcome instanceof Completed completed)) {
+        System.err.println(outcome);
+        return 1;
+      }
+      TrainedModel model = completed.model();
+      Files.write(work.resolve("model.onnx"), model.onnx());
+      RunRecord record = RunRecord.of(recipe.build(), folder.curve(), model);
+      if (test != null) {
+        String name = settings.dataset().name();
+        FaceDataset faces = catalog.open(DatasetSelection.of(name, test), ReadProgress.NONE);
+        record =
+            record.with(
+                TestMeasurement.of(
+                    model.onnx(), faces, plan.cropping().policy(), settings.inputSizePx()));
+      }
+      record.write(out);
+      System.out.println(record.words());
+      return 0;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** The JVM must not end before the checkpoint is written. */
+  private static void stopAndWait(AtomicBoolean stop, CountDownLatch ended) {
+    stop.set(true);
+    try {
+      if (!ended.await(1, TimeUnit.MINUTES)) {
+        System.err.println("no checkpoint within a minute of the signal");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** With a shape model of the very faces, held out ones included, as pca-service would fit it. */
+  private static TrainingPlan plan(TrainingSettings settings, FaceDataset dataset) {
+    CropPolicy policy = settings.cropPolicy();
+    BoxSource boxes = settings.boxes();
+    FaceCropping square = FaceCropping.of(CropPolicy.SQUARE_V1);
+    FaceCropping cropping =
+        new FaceCropping(
+            policy == null ? square.policy() : policy, boxes == null ? square.boxes() : boxes);
+    ShapeModelFitter fitter =
+        new ShapeModelFitter(dataset.scheme(), new ShapeNormalisation(cropping, null));
+    for (FaceSample face : dataset.faces()) {
+      fitter.add(
+          cropping.region(face.id(), face.landmarks(), face.box()).toLabels(face.landmarks()));
+    }
+    ShapeModel shapes = fitter.fit();
+    return new TrainingPlan(
+        settings.resolved(dataset, "fitted", cropping), cropping, dataset, shapes);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.facealign.benchmarks.accuracy;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.facealign.trainer.run.CertaintyCalibration;
+import dev.facealign.trainer.run.TrainedModel;
+import dev.facealign.v1.TrainingJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run written down.
+ *
+ * @param job the recipe, as JSON
+ * @param trainingFaces trained on
+ * @param validationFaces held out
+ * @param validationNme of the model on the faces held out, fraction
+ * @param epoch the model's
+ * @param certainty how its expected errors were calibrated; null without
+ * @param test on a test split; null where it was not measured
+ * @param curve epoch by epoch
+ */
+record RunRecord(
+    JsonObject job,
+    int trainingFaces,
+    int validationFaces,
+    double validationNme,
+    int epoch,
+    @Nullable CertaintyCalibration certainty,
+    @Nullable TestMeasurement test,
+    List<CurvePoint> curve) {
+
+  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+
+  static RunRecord of(TrainingJob job, List<CurvePoint> curve, TrainedModel model)
+      throws InvalidProtocolBufferException {
+    return new RunRecord(
+        JsonParser.parseString(JsonFormat.printer().print(job)).getAsJsonObject(),
+        model.training().faces(),
+        model.validation().faces(),
+        model.validationNme(),
+        model.epoch(),
+        model.certainty().orElse(null),
+        null,
+        curve);
+  }
+
+  RunRecord with(TestMeasurement measured) {
+    return new RunRecord(
+        job, trainingFaces, validationFaces, validationNme, epoch, certainty, measured, curve);
+  }
+
+  static RunRecord read(Path file) throws IOException {
+    return GSON.fromJson(Files.readString(file), RunRecord.class);
+  }
+
+  void write(Path file) throws IOException {
+    Files.writeString(file, GSON.toJson(this) + "\n");
+  }
+
+  String words() {
+    String measured =
+        test == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; %s: NME %.3f %%, FR@10 %.2f %%, AUC@10 %.4f on %d faces",
+                test.split(),
+                100 * test.nme(),
+                100 * test.failureRateAt010(),
+                test.aucAt010(),
+                test.faces());
+    return String.format(
+        Locale.ROOT, "validation NME %.3f %% in epoch %d%s", 100 * validationNme, epoch, measured);
+  }
+}
