@@ -239,14 +239,16 @@ final class Demo {
   }
 
   private void writeReport(Evaluation report) {
-    Path stored =
-        data.artifacts()
-            .resolve("evaluations")
-            .resolve(report.getEvaluationId())
-            .resolve("ced.svg");
+    Path stored = data.artifacts().resolve("evaluations").resolve(report.getEvaluationId());
     try {
       Files.writeString(folder.report(), ProtoJson.pretty(report) + "\n");
-      Files.copy(stored, folder.ced(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(stored.resolve("ced.svg"), folder.ced(), StandardCopyOption.REPLACE_EXISTING);
+      if (report.hasCertainty()) {
+        Files.copy(
+            stored.resolve("calibration.svg"),
+            folder.calibration(),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
     } catch (IOException e) {
       throw new CommandFailure("report in " + folder.out() + ": cannot be written: " + e, e);
     }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
       "",
       "Starts Kafka and the services in a data folder of its own, fits a shape model, trains with the ACR loss through"
           + " Kafka, measures and promotes the model, and detects the landmarks of test faces. Leaves DIR/sheet.png"
-          + " (detected points against the truth), DIR/ced.svg and DIR/report.json.",
+          + " (detected points against the truth), DIR/ced.svg, DIR/calibration.svg (expected errors"
+          + " against true ones) and DIR/report.json.",
       "",
       "Without --dataset it draws its own faces; those are drawings, so that nothing has to be downloaded."
     },
@@ -189,6 +190,9 @@ public final class DemoCommand implements Callable<Integer> {
     console.print("model   " + result.modelVersion());
     console.print("sheet   " + folder.sheet());
     console.print("CED     " + folder.ced());
+    if (result.report().hasCertainty()) {
+      console.print("errors  " + folder.calibration());
+    }
     console.print("report  " + folder.report());
     console.print("logs    " + folder.data().logs());
     if (!keep) {

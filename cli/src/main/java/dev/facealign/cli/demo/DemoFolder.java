@@ -54,6 +54,11 @@ record DemoFolder(Path out, DataFolder data, boolean own) {
     return out.resolve("ced.svg");
   }
 
+  /** A plot of the report, which only models with expected errors have. */
+  Path calibration() {
+    return out.resolve("calibration.svg");
+  }
+
   Path report() {
     return out.resolve("report.json");
   }

@@ -3,16 +3,25 @@ package dev.facealign.cli.evaluate;
 import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.Table;
 import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.CertaintyFigures;
 import dev.facealign.v1.DatasetFingerprint;
+import dev.facealign.v1.ErrorRejection;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.Normaliser;
 import dev.facealign.v1.PromotionDecision;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A report as a table with what one must know to read it. */
 public final class ReportLines {
+  /** Between the shares of rejected faces that a report lists, from 0. */
+  private static final int REJECTED_STEP_PERCENT = 5;
+
+  private static final int[] REJECTED_PERCENTS = {10, 20, 50};
+
   private ReportLines() {}
 
   /** The report's lines. */
@@ -65,6 +74,9 @@ public final class ReportLines {
         "NME, FR and AUC by the "
             + normaliser(report.getNormaliser())
             + " unless a column says otherwise.");
+    if (report.hasCertainty()) {
+      lines.addAll(certainty(report.getCertainty()));
+    }
     BoxSource trained = report.getTrainedBoxSource();
     if (trained != BoxSource.BOX_SOURCE_UNSPECIFIED && trained != report.getBoxSource()) {
       lines.add("the model was trained with " + boxes(trained) + ", which would suit it better");
@@ -82,6 +94,39 @@ public final class ReportLines {
       lines.add((decision.getPromoted() ? "promoted: " : "not promoted: ") + decision.getReason());
     }
     return lines;
+  }
+
+  private static List<String> certainty(CertaintyFigures certainty) {
+    ErrorRejection rejection = certainty.getRejection();
+    return List.of(
+        "certainty: points were expected to be "
+            + Figures.percent(certainty.getMeanExpectedError(), 2)
+            + " off and were "
+            + Figures.percent(certainty.getMeanError(), 2)
+            + " off; calibration error "
+            + Figures.percent(certainty.getCalibrationError(), 2),
+        "rank correlation of expected with true error: "
+            + Figures.decimal(certainty.getPointRankCorrelation(), 3)
+            + " over points, "
+            + Figures.decimal(certainty.getFaceRankCorrelation(), 3)
+            + " over faces",
+        "the most uncertain faces rejected: NME "
+            + IntStream.of(REJECTED_PERCENTS)
+                .filter(percent -> percent / REJECTED_STEP_PERCENT < rejection.getNmeOfKeptCount())
+                .mapToObj(
+                    percent ->
+                        Figures.percent(rejection.getNmeOfKept(percent / REJECTED_STEP_PERCENT), 2)
+                            + " after "
+                            + percent
+                            + " %, ")
+                .collect(Collectors.joining())
+            + "area "
+            + Figures.percent(rejection.getArea(), 2)
+            + " (oracle "
+            + Figures.percent(rejection.getAreaOfOracle(), 2)
+            + ", chance "
+            + Figures.percent(rejection.getAreaOfChance(), 2)
+            + ")");
   }
 
   private static String boxes(BoxSource source) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
 import dev.facealign.v1.BoxSource;
+import dev.facealign.v1.CertaintyFigures;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
+import dev.facealign.v1.ErrorRejection;
 import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,20 @@ class EvaluateCommandTest {
                   .setFrAt010(0.0179)
                   .setAucAt010(0.5123)
                   .setAucFard2022(0.7))
+          .setCertainty(
+              CertaintyFigures.newBuilder()
+                  .setMeanExpectedError(0.051)
+                  .setMeanError(0.0499)
+                  .setCalibrationError(0.0034)
+                  .setPointRankCorrelation(0.6123)
+                  .setFaceRankCorrelation(0.7)
+                  .setRejection(
+                      ErrorRejection.newBuilder()
+                          .addAllNmeOfKept(
+                              IntStream.range(0, 20).mapToObj(i -> 0.05 - i * 0.001).toList())
+                          .setArea(0.0391)
+                          .setAreaOfOracle(0.0322)
+                          .setAreaOfChance(0.0499)))
           .setPromotion(
               PromotionDecision.newBuilder()
                   .setPromoted(true)
@@ -103,9 +120,19 @@ class EvaluateCommandTest {
         .contains(
             "partial: 224 of 554 faces; do not compare with published numbers",
             "promoted: NME 4.99 %, no champion yet",
-            "report eval-1");
+            "report eval-1",
+            "certainty: points were expected to be 5.10 % off and were 4.99 % off; calibration error 0.34 %",
+            "rank correlation of expected with true error: 0.612 over points, 0.700 over faces",
+            "the most uncertain faces rejected: NME 4.80 % after 10 %, 4.60 % after 20 %, 4.00 % after 50 %,"
+                + " area 3.91 % (oracle 3.22 %, chance 4.99 %)");
     assertThat(console.out())
         .anyMatch(line -> line.matches("common +224 +1 +4.99 % .*1.79 %.*0.5123 +0.7000"));
+  }
+
+  @Test
+  void aModelWithoutExpectedErrorsHasNoLinesOfThem() {
+    assertThat(ReportLines.of(REPORT.toBuilder().clearCertainty().build()))
+        .noneMatch(line -> line.contains("certain"));
   }
 
   @Test
