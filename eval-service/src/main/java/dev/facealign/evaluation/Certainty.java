@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * How well a model knows its own errors, over the valid faces all of whose points it told an
- * expected error for. All errors are fractions of the true face's length.
+ * expected error for. Errors are shares of the boxes' diagonals, but for the kept faces' NME.
  *
  * @param calibration of the points
  * @param pointRankCorrelation of the points' expected errors with their errors
@@ -42,12 +42,14 @@ record Certainty(
     double[] observed = faces.stream().flatMapToDouble(PointErrors::observed).toArray();
     double[] expectedOfFaces =
         faces.stream().mapToDouble(face -> face.expected().average().orElseThrow()).toArray();
+    double[] observedOfFaces =
+        faces.stream().mapToDouble(face -> face.observed().average().orElseThrow()).toArray();
     double[] nme = told.stream().mapToDouble(FaceOutcome.Valid::error).toArray();
     return Optional.of(
         new Certainty(
             Calibration.of(expected, observed, BINS),
             RankCorrelation.spearman(expected, observed),
-            RankCorrelation.spearman(expectedOfFaces, nme),
+            RankCorrelation.spearman(expectedOfFaces, observedOfFaces),
             ErrorRejection.of(expectedOfFaces, nme)));
   }
 

@@ -23,9 +23,8 @@ final class CertaintyPlots {
    *
    * @param title above it
    * @param subtitle below the title, and behind it the calibration error
-   * @param length what the errors were divided by, in words
    */
-  static String calibration(String title, String subtitle, String length, Certainty certainty) {
+  static String calibration(String title, String subtitle, Certainty certainty) {
     Calibration calibration = certainty.calibration();
     double[] expected =
         calibration.bins().stream().mapToDouble(bin -> 100 * bin.expected()).toArray();
@@ -33,7 +32,7 @@ final class CertaintyPlots {
         calibration.bins().stream().mapToDouble(bin -> 100 * bin.observed()).toArray();
     double largest =
         DoubleStream.concat(Arrays.stream(expected), Arrays.stream(observed)).max().orElseThrow();
-    Axis axis = Axis.reaching("expected error of points, % of the " + length, largest);
+    Axis axis = Axis.reaching("expected error of points, % of the box's diagonal", largest);
     Plot plot =
         new Plot(
             title,
@@ -68,7 +67,7 @@ final class CertaintyPlots {
    *
    * @param title above it
    * @param subtitle below the title
-   * @param length what the errors were divided by, in words
+   * @param length what NME is divided by, in words
    */
   static String rejection(String title, String subtitle, String length, Certainty certainty) {
     ErrorRejection rejection = certainty.rejection();

@@ -105,11 +105,13 @@ final class FaceScoring {
       return new FaceOutcome.Failed(face.id(), "prediction is not finite", predicted);
     }
     return new FaceOutcome.Valid(
-        face.id(),
-        normaliser,
-        errors,
-        predicted,
-        PointErrors.of(found.get().getLandmarksList(), truth, normaliser.distance(scheme, truth)));
+        face.id(), normaliser, errors, predicted, pointErrors(found.get(), truth));
+  }
+
+  private static Optional<PointErrors> pointErrors(Face found, Landmarks truth) {
+    return found.hasBox()
+        ? PointErrors.of(found.getLandmarksList(), truth, Contracts.box(found.getBox()))
+        : Optional.empty();
   }
 
   /**

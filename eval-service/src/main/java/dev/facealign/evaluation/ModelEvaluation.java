@@ -207,8 +207,7 @@ final class ModelEvaluation {
         .certainty()
         .ifPresent(
             told -> {
-              plots.put(
-                  "calibration.svg", CertaintyPlots.calibration(title, subtitle, length, told));
+              plots.put("calibration.svg", CertaintyPlots.calibration(title, subtitle, told));
               plots.put(
                   "error-rejection.svg", CertaintyPlots.rejection(title, subtitle, length, told));
             });

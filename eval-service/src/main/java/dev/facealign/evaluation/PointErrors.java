@@ -1,5 +1,6 @@
 package dev.facealign.evaluation;
 
+import dev.facealign.geometry.Box;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.v1.Landmark;
 import java.util.Arrays;
@@ -7,26 +8,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 
-/** How far a face's points were expected to be off, and how far they were. */
+/**
+ * How far a face's points were expected to be off, and how far they were. They are compared as
+ * shares of the box that the points were looked for in, a length that whoever asks knows. A length
+ * of the true face would not do: it divides both, so that they would agree about which faces have a
+ * short one, whatever the model knows.
+ */
 final class PointErrors {
   private final double[] expectedPx;
   private final double[] observedPx;
-  private final double lengthPx;
+  private final double diagonalPx;
 
-  private PointErrors(double[] expectedPx, double[] observedPx, double lengthPx) {
+  private PointErrors(double[] expectedPx, double[] observedPx, double diagonalPx) {
     this.expectedPx = expectedPx;
     this.observedPx = observedPx;
-    this.lengthPx = lengthPx;
+    this.diagonalPx = diagonalPx;
   }
 
   /**
    * Of an answer.
    *
    * @param answered as many points as the truth has, finite
-   * @param length of the true face, that errors are divided by; pixels, above 0
+   * @param box that the points were looked for in
    * @return empty where a point has no expected error, or one that is none
    */
-  static Optional<PointErrors> of(List<Landmark> answered, Landmarks truth, double length) {
+  static Optional<PointErrors> of(List<Landmark> answered, Landmarks truth, Box box) {
     double[] expected = new double[answered.size()];
     double[] observed = new double[answered.size()];
     for (int m = 0; m < expected.length; m++) {
@@ -38,7 +44,7 @@ final class PointErrors {
       expected[m] = error;
       observed[m] = Math.hypot(point.getX() - truth.x(m), point.getY() - truth.y(m));
     }
-    return Optional.of(new PointErrors(expected, observed, length));
+    return Optional.of(new PointErrors(expected, observed, box.diagonal()));
   }
 
   /** Each point's expected error, pixels; finite, not below 0. */
@@ -46,13 +52,13 @@ final class PointErrors {
     return Arrays.stream(expectedPx);
   }
 
-  /** Each point's expected error over the true face's length. */
+  /** Each point's expected error over the box's diagonal. */
   DoubleStream expected() {
-    return Arrays.stream(expectedPx).map(error -> error / lengthPx);
+    return Arrays.stream(expectedPx).map(error -> error / diagonalPx);
   }
 
-  /** Each point's error over the true face's length. */
+  /** Each point's error over the box's diagonal. */
   DoubleStream observed() {
-    return Arrays.stream(observedPx).map(error -> error / lengthPx);
+    return Arrays.stream(observedPx).map(error -> error / diagonalPx);
   }
 }

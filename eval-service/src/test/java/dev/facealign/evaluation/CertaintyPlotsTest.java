@@ -27,8 +27,7 @@ class CertaintyPlotsTest {
             ErrorRejection.of(new double[] {1}, new double[] {0.02}));
 
     // When
-    String svg =
-        CertaintyPlots.calibration("a <model>", "drawn", "distance of the pupils", certainty);
+    String svg = CertaintyPlots.calibration("a <model>", "drawn", certainty);
 
     // Then: axes from 0 to 4 % in a square of 390 pixels at (70, 64)
     Document picture = parsed(svg);
@@ -39,7 +38,7 @@ class CertaintyPlotsTest {
         .contains("points=\"70.0,454.0 460.0,64.0 \"")
         .contains("cx=\"167.5\" cy=\"356.5\"")
         .contains("cx=\"362.5\" cy=\"64.0\"")
-        .contains("expected error of points, % of the distance of the pupils")
+        .contains("expected error of points, % of the box's diagonal")
         .contains("2 bins of 2 points", "mean expected error 2.00 %", "mean observed error 2.50 %")
         .contains("rank correlation of points 0.800");
   }
@@ -78,7 +77,7 @@ class CertaintyPlotsTest {
 
       // Then
       assertThat(parsed(CertaintyPlots.rejection("t", "s", "l", certainty))).isNotNull();
-      assertThat(CertaintyPlots.calibration("t", "s", "l", certainty)).doesNotContain("NaN");
+      assertThat(CertaintyPlots.calibration("t", "s", certainty)).doesNotContain("NaN");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.facealign.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facealign.geometry.Box;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.v1.CalibrationBin;
@@ -20,8 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CertaintyTest {
   private static final Offset<Double> CLOSE = within(1e-7); // answers are floats
 
-  /** A face of two points, whose truth is at (0, 0) and (10, 0). */
-  private static FaceOutcome.Valid face(double length, double[] offBy, float... expectedErrors) {
+  private static FaceOutcome.Valid face(double diagonal, double[] offBy, float... expectedErrors) {
+    return faceOfNme((offBy[0] + offBy[1]) / 2 / 50, diagonal, offBy, expectedErrors);
+  }
+
+  /** A face of two points, whose truth is at (0, 0) and (10, 0), in a box of this diagonal. */
+  private static FaceOutcome.Valid faceOfNme(
+      double nme, double diagonal, double[] offBy, float... expectedErrors) {
     Landmarks truth = Landmarks.of(0, 0, 10, 0);
     List<Landmark> answered = new ArrayList<>();
     for (int m = 0; m < 2; m++) {
@@ -32,17 +38,16 @@ class CertaintyTest {
       }
       answered.add(point.build());
     }
-    double nme = (offBy[0] + offBy[1]) / 2 / length;
     return new FaceOutcome.Valid(
         "face",
         Normaliser.INTER_PUPIL,
         Map.of(Normaliser.INTER_PUPIL, nme),
         truth,
-        PointErrors.of(answered, truth, length));
+        PointErrors.of(answered, truth, new Box(0, 0, 0.6 * diagonal, 0.8 * diagonal)));
   }
 
   @Test
-  void comparesFractionsOfTheTrueFacesLength() {
+  void comparesSharesOfTheBoxesDiagonals() {
     // Given: points 1 and 3 % off that are said to be 2 and 4 %; 8 and 5 %, said 6 and 5 %
     List<FaceOutcome> outcomes =
         List.of(
@@ -70,17 +75,35 @@ class CertaintyTest {
     assertThat(figures.getPointRankCorrelation()).isCloseTo(1, CLOSE);
     assertThat(figures.getFaceRankCorrelation()).isCloseTo(1, CLOSE);
 
-    // And: NME 2 and 6.5 %; the second is rejected first, which half of the shares do
+    // And: NME, by another length, 4 and 6.5 %; the second is rejected first, which half of the
+    // shares do
     assertThat(figures.getRejection().getNmeOfKeptList())
         .hasSize(20)
         .usingElementComparator(CertaintyTest::compare)
-        .startsWith(0.0425, 0.0425)
-        .endsWith(0.02, 0.02);
-    assertThat(figures.getRejection().getNmeOfKept(9)).isCloseTo(0.0425, CLOSE);
-    assertThat(figures.getRejection().getNmeOfKept(10)).isCloseTo(0.02, CLOSE);
-    assertThat(figures.getRejection().getArea()).isCloseTo((0.0425 + 0.02) / 2, CLOSE);
-    assertThat(figures.getRejection().getAreaOfOracle()).isCloseTo((0.0425 + 0.02) / 2, CLOSE);
-    assertThat(figures.getRejection().getAreaOfChance()).isCloseTo(0.0425, CLOSE);
+        .startsWith(0.0525, 0.0525)
+        .endsWith(0.04, 0.04);
+    assertThat(figures.getRejection().getNmeOfKept(9)).isCloseTo(0.0525, CLOSE);
+    assertThat(figures.getRejection().getNmeOfKept(10)).isCloseTo(0.04, CLOSE);
+    assertThat(figures.getRejection().getArea()).isCloseTo((0.0525 + 0.04) / 2, CLOSE);
+    assertThat(figures.getRejection().getAreaOfOracle()).isCloseTo((0.0525 + 0.04) / 2, CLOSE);
+    assertThat(figures.getRejection().getAreaOfChance()).isCloseTo(0.0525, CLOSE);
+  }
+
+  @Test
+  void aModelThatExpectsTheSameEverywhereKnowsNothing() {
+    // Given: the second face's NME is three times the first's only because its eyes are close
+    List<FaceOutcome> outcomes =
+        List.of(
+            face(100, new double[] {3, 3}, 3, 3), faceOfNme(0.9, 100, new double[] {3, 3}, 3, 3));
+
+    // When
+    CertaintyFigures figures = Certainty.of(outcomes).orElseThrow().toFigures();
+
+    // Then
+    assertThat(figures.getFaceRankCorrelation()).isZero();
+    assertThat(figures.getPointRankCorrelation()).isZero();
+    assertThat(figures.getRejection().getArea())
+        .isEqualTo(figures.getRejection().getAreaOfChance());
   }
 
   @Test

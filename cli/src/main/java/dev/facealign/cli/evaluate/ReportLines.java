@@ -104,7 +104,8 @@ public final class ReportLines {
             + " off and were "
             + Figures.percent(certainty.getMeanError(), 2)
             + " off; calibration error "
-            + Figures.percent(certainty.getCalibrationError(), 2),
+            + Figures.percent(certainty.getCalibrationError(), 2)
+            + " (of the box's diagonal)",
         "rank correlation of expected with true error: "
             + Figures.decimal(certainty.getPointRankCorrelation(), 3)
             + " over points, "

@@ -121,7 +121,7 @@ class EvaluateCommandTest {
             "partial: 224 of 554 faces; do not compare with published numbers",
             "promoted: NME 4.99 %, no champion yet",
             "report eval-1",
-            "certainty: points were expected to be 5.10 % off and were 4.99 % off; calibration error 0.34 %",
+            "certainty: points were expected to be 5.10 % off and were 4.99 % off; calibration error 0.34 % (of the box's diagonal)",
             "rank correlation of expected with true error: 0.612 over points, 0.700 over faces",
             "the most uncertain faces rejected: NME 4.80 % after 10 %, 4.60 % after 20 %, 4.00 % after 50 %,"
                 + " area 3.91 % (oracle 3.22 %, chance 4.99 %)");
