@@ -94,7 +94,7 @@ final class TrainingJobOptions {
       names = "--coordinate-scale",
       paramLabel = "NUMBER",
       description =
-          "What label units are multiplied by (default: 30 for acr, where 1 is the published code;"
+          "What label units are multiplied by (default: 30 for acr, l2 and l1; 1 is the published code's;"
               + " 224 for smooth_l1 and wing).")
   private @Nullable Double coordinateScale;
 
