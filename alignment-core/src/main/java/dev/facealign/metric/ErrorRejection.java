@@ -1,6 +1,7 @@
 package dev.facealign.metric;
 
 import dev.facealign.fault.FaultException;
+import java.util.Arrays;
 
 /**
  * The error-rejection curve of faces: the mean NME of those that are kept when the most uncertain
@@ -13,23 +14,29 @@ import dev.facealign.fault.FaultException;
 public final class ErrorRejection {
   private final double[] nmeOfKept;
   private final double[] nmeOfKeptByOracle;
+  private final double[] ascendingUncertainty;
 
-  private ErrorRejection(double[] nmeOfKept, double[] nmeOfKeptByOracle) {
+  private ErrorRejection(
+      double[] nmeOfKept, double[] nmeOfKeptByOracle, double[] ascendingUncertainty) {
     this.nmeOfKept = nmeOfKept;
     this.nmeOfKeptByOracle = nmeOfKeptByOracle;
+    this.ascendingUncertainty = ascendingUncertainty;
   }
 
   /**
-   * @param uncertainty each face's score, finite, whatever its unit: only the order counts; one
-   *     face or more
+   * @param uncertainty each face's score, finite, whatever its unit: the curve is of their order
+   *     alone; one face or more
    * @param nme each face's, fractions, finite; as many
    * @throws FaultException INVALID_ARGUMENT where one of this does not hold
    */
   public static ErrorRejection of(double[] uncertainty, double[] nme) {
     Ranking.requireSameLength("uncertainty", uncertainty, nme);
     Ranking byTruth = Ranking.of("nme", nme);
+    Ranking byUncertainty = Ranking.of("uncertainty", uncertainty);
+    double[] ascending = uncertainty.clone();
+    Arrays.sort(ascending);
     return new ErrorRejection(
-        ofKept(Ranking.of("uncertainty", uncertainty).inOrder(nme)), ofKept(byTruth.inOrder(nme)));
+        ofKept(byUncertainty.inOrder(nme)), ofKept(byTruth.inOrder(nme)), ascending);
   }
 
   /** Faces before any is rejected, above 0. */
@@ -47,8 +54,18 @@ public final class ErrorRejection {
   }
 
   /**
-   * The same when faces are rejected by their true NME, which nobody knows: no order of rejection
-   * keeps a lower one.
+   * The highest score of the faces kept when so many are rejected, most uncertain first: as many
+   * lie above it, fewer where some that are rejected have the same score. In the scores' unit.
+   *
+   * @param rejected 0 to {@link #faces()} - 1
+   */
+  public double limit(int rejected) {
+    return ascendingUncertainty[place(rejected)];
+  }
+
+  /**
+   * Mean NME of the faces kept when they are rejected by their true NME, which nobody knows: no
+   * order of rejection keeps a lower one.
    *
    * @param rejected 0 to {@link #faces()} - 1
    */

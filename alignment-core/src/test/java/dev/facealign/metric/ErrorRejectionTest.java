@@ -43,8 +43,33 @@ class ErrorRejectionTest {
     double[] uncertainty = {0.1, 0.7, 0.7};
     double[] nme = {0.02, 0.04, 0.08};
 
+    // When
+    ErrorRejection rejection = ErrorRejection.of(uncertainty, nme);
+
     // Then: (0.02 + 0.04) / 2 and (0.02 + 0.08) / 2 in the mean
-    assertThat(ErrorRejection.of(uncertainty, nme).nmeOfKept(1)).isCloseTo(0.04, within(1e-15));
+    assertThat(rejection.nmeOfKept(1)).isCloseTo(0.04, within(1e-15));
+
+    // And: no limit has one of the two alone above it
+    assertThat(rejection.limit(1)).isEqualTo(0.7);
+    assertThat(rejection.limit(2)).isEqualTo(0.1);
+  }
+
+  @Property(tries = 300)
+  void asManyFacesAsAreRejectedLieAboveTheLimit(@ForAll("pairs") List<double[]> pairs) {
+    // Given
+    double[] scores = column(pairs, 0);
+    ErrorRejection rejection = ErrorRejection.of(scores, column(pairs, 1));
+
+    for (int rejected = 0; rejected < rejection.faces(); rejected++) {
+      // When
+      double limit = rejection.limit(rejected);
+
+      // Then: equal scores are on one side
+      assertThat(Arrays.stream(scores).filter(score -> score > limit).count())
+          .isLessThanOrEqualTo(rejected);
+      assertThat(Arrays.stream(scores).filter(score -> score >= limit).count())
+          .isGreaterThan(rejected);
+    }
   }
 
   @Property(tries = 300)

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param calibration of the points
  * @param pointRankCorrelation of the points' expected errors with their errors
  * @param faceRankCorrelation of the faces' means
- * @param rejection of faces by their mean expected error
+ * @param rejection of faces, as many as all of this is over, by their mean expected error
  */
 record Certainty(
     Calibration calibration,
@@ -61,7 +61,8 @@ record Certainty(
             .setMeanExpectedError(calibration.meanExpected())
             .setMeanError(calibration.meanObserved())
             .setPointRankCorrelation(pointRankCorrelation)
-            .setFaceRankCorrelation(faceRankCorrelation);
+            .setFaceRankCorrelation(faceRankCorrelation)
+            .setFaces(rejection.faces());
     for (Calibration.Bin bin : calibration.bins()) {
       figures.addBins(
           CalibrationBin.newBuilder()
@@ -71,7 +72,8 @@ record Certainty(
     }
     dev.facealign.v1.ErrorRejection.Builder curve = figures.getRejectionBuilder();
     for (int percent = 0; percent < 100; percent += REJECTED_STEP_PERCENT) {
-      curve.addNmeOfKept(rejection.nmeOfKept((int) ((long) percent * rejection.faces() / 100)));
+      int rejected = (int) ((long) percent * rejection.faces() / 100);
+      curve.addNmeOfKept(rejection.nmeOfKept(rejected)).addLimit(rejection.limit(rejected));
     }
     curve
         .setArea(rejection.area())

@@ -84,6 +84,13 @@ class CertaintyTest {
         .endsWith(0.04, 0.04);
     assertThat(figures.getRejection().getNmeOfKept(9)).isCloseTo(0.0525, CLOSE);
     assertThat(figures.getRejection().getNmeOfKept(10)).isCloseTo(0.04, CLOSE);
+    assertThat(figures.getFaces()).isEqualTo(2);
+    assertThat(figures.getRejection().getLimitList())
+        .hasSize(20)
+        .usingElementComparator(CertaintyTest::compare)
+        .containsOnly(0.055, 0.03);
+    assertThat(figures.getRejection().getLimit(9)).isCloseTo(0.055, CLOSE);
+    assertThat(figures.getRejection().getLimit(10)).isCloseTo(0.03, CLOSE);
     assertThat(figures.getRejection().getArea()).isCloseTo((0.0525 + 0.04) / 2, CLOSE);
     assertThat(figures.getRejection().getAreaOfOracle()).isCloseTo((0.0525 + 0.04) / 2, CLOSE);
     assertThat(figures.getRejection().getAreaOfChance()).isCloseTo(0.0525, CLOSE);
@@ -116,8 +123,9 @@ class CertaintyTest {
     assertThat(Certainty.of(List.of(half))).isEmpty();
     assertThat(half.toResult().getExpectedErrorList()).isEmpty();
     assertThat(whole.toResult().getExpectedErrorList()).containsExactly(1f, 3f);
-    assertThat(Certainty.of(List.of(half, whole)).orElseThrow().calibration().error())
-        .isCloseTo(0, CLOSE);
+    CertaintyFigures figures = Certainty.of(List.of(half, whole)).orElseThrow().toFigures();
+    assertThat(figures.getCalibrationError()).isCloseTo(0, CLOSE);
+    assertThat(figures.getFaces()).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -75,7 +75,8 @@ public final class ReportLines {
             + normaliser(report.getNormaliser())
             + " unless a column says otherwise.");
     if (report.hasCertainty()) {
-      lines.addAll(certainty(report.getCertainty()));
+      SubsetMetrics all = report.getSubsets(0);
+      lines.addAll(certainty(report.getCertainty(), all.getFaces() - all.getInvalid()));
     }
     BoxSource trained = report.getTrainedBoxSource();
     if (trained != BoxSource.BOX_SOURCE_UNSPECIFIED && trained != report.getBoxSource()) {
@@ -96,10 +97,12 @@ public final class ReportLines {
     return lines;
   }
 
-  private static List<String> certainty(CertaintyFigures certainty) {
+  private static List<String> certainty(CertaintyFigures certainty, int validFaces) {
     ErrorRejection rejection = certainty.getRejection();
     return List.of(
-        "certainty: points were expected to be "
+        "certainty"
+            + over(certainty, validFaces)
+            + ": points were expected to be "
             + Figures.percent(certainty.getMeanExpectedError(), 2)
             + " off and were "
             + Figures.percent(certainty.getMeanError(), 2)
@@ -119,7 +122,9 @@ public final class ReportLines {
                         Figures.percent(rejection.getNmeOfKept(percent / REJECTED_STEP_PERCENT), 2)
                             + " after "
                             + percent
-                            + " %, ")
+                            + " %"
+                            + limit(rejection, percent / REJECTED_STEP_PERCENT)
+                            + ", ")
                 .collect(Collectors.joining())
             + "area "
             + Figures.percent(rejection.getArea(), 2)
@@ -128,6 +133,20 @@ public final class ReportLines {
             + ", chance "
             + Figures.percent(rejection.getAreaOfChance(), 2)
             + ")");
+  }
+
+  /** Reports made before their faces were counted say 0. */
+  private static String over(CertaintyFigures certainty, int validFaces) {
+    return certainty.getFaces() == 0 || certainty.getFaces() == validFaces
+        ? ""
+        : ", of " + certainty.getFaces() + " of " + validFaces + " valid faces";
+  }
+
+  /** Reports made before limits were written have none. */
+  private static String limit(ErrorRejection rejection, int entry) {
+    return entry < rejection.getLimitCount()
+        ? " (limit " + Figures.percent(rejection.getLimit(entry), 2) + ")"
+        : "";
   }
 
   private static String boxes(BoxSource source) {

@@ -56,10 +56,13 @@ class EvaluateCommandTest {
                   .setCalibrationError(0.0034)
                   .setPointRankCorrelation(0.6123)
                   .setFaceRankCorrelation(0.7)
+                  .setFaces(223)
                   .setRejection(
                       ErrorRejection.newBuilder()
                           .addAllNmeOfKept(
                               IntStream.range(0, 20).mapToObj(i -> 0.05 - i * 0.001).toList())
+                          .addAllLimit(
+                              IntStream.range(0, 20).mapToObj(i -> 0.09 - i * 0.004).toList())
                           .setArea(0.0391)
                           .setAreaOfOracle(0.0322)
                           .setAreaOfChance(0.0499)))
@@ -123,10 +126,33 @@ class EvaluateCommandTest {
             "report eval-1",
             "certainty: points were expected to be 5.10 % off and were 4.99 % off; calibration error 0.34 % (of the box's diagonal)",
             "rank correlation of expected with true error: 0.612 over points, 0.700 over faces",
-            "the most uncertain faces rejected: NME 4.80 % after 10 %, 4.60 % after 20 %, 4.00 % after 50 %,"
-                + " area 3.91 % (oracle 3.22 %, chance 4.99 %)");
+            "the most uncertain faces rejected: NME 4.80 % after 10 % (limit 8.20 %), 4.60 % after 20 % (limit 7.40 %),"
+                + " 4.00 % after 50 % (limit 5.00 %), area 3.91 % (oracle 3.22 %, chance 4.99 %)");
     assertThat(console.out())
         .anyMatch(line -> line.matches("common +224 +1 +4.99 % .*1.79 %.*0.5123 +0.7000"));
+  }
+
+  @Test
+  void saysHowManyFacesCertaintyIsOfWhereSomeHaveNone() {
+    // Given
+    Evaluation.Builder report = REPORT.toBuilder();
+    report.getCertaintyBuilder().setFaces(220);
+
+    // Then
+    assertThat(ReportLines.of(report.build()))
+        .anyMatch(line -> line.startsWith("certainty, of 220 of 223 valid faces: points were"));
+  }
+
+  @Test
+  void aReportFromBeforeFacesAndLimitsWereWrittenHasNeither() {
+    // Given
+    Evaluation.Builder report = REPORT.toBuilder();
+    report.getCertaintyBuilder().clearFaces().getRejectionBuilder().clearLimit();
+
+    // Then
+    assertThat(ReportLines.of(report.build()))
+        .anyMatch(line -> line.startsWith("certainty: points were"))
+        .anyMatch(line -> line.contains("NME 4.80 % after 10 %, 4.60 % after 20 %"));
   }
 
   @Test
