@@ -276,7 +276,9 @@ final class Demo {
             + overall.getFaces()
             + " faces: NME "
             + Figures.percent(overall.getNme(), 2)
-            + " (inter-ocular), FR@10% "
+            + " ("
+            + Figures.word(report.getNormaliser(), "NORMALISER_")
+            + "), FR@10% "
             + Figures.percent(overall.getFrAt010(), 1)
             + ", AUC@10% "
             + Figures.decimal(overall.getAucAt010(), 3)

@@ -6,8 +6,9 @@ package dev.facealign.trainer.run;
  * @param epoch from 1
  * @param epochs epochs of the run
  * @param loss mean training loss, in the loss's own units
- * @param validationNme mean NME of the averaged weights on the faces held out: inter-ocular,
- *     fraction, in pixels of the pictures; NaN where a prediction was none
+ * @param validationNme mean NME of the averaged weights on the faces held out, by the scheme's
+ *     default normaliser: fraction, measured in pixels of the pictures; NaN where a prediction was
+ *     none
  * @param imagesPerSecond faces trained on in a second, validation not counted
  * @param remainingSeconds estimate for the rest of the run
  * @param learningRate of the epoch's last step
