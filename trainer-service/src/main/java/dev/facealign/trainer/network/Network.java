@@ -155,7 +155,10 @@ public final class Network {
    * needs.
    */
   private Prediction forward(Weights weights, NDArray pictures, boolean training) {
-    NDArray x = turned(pictures);
+    NDArray x =
+        pictures.getDevice().isGpu()
+            ? pictures.flip(2, 3)
+            : TorchFunction.TURN_CHANNELS_LAST.of(pictures);
     for (int i = 0; i < dropConnect.length; i++) {
       double dropped = training ? dropConnect[i] : 0;
       NDArray y = layer(architecture.layers().get(i), weights, x, training, dropped);
@@ -184,24 +187,6 @@ public final class Network {
 
   private static NDArray linear(Weights weights, NDArray x, String kernel, String bias) {
     return Linear.linear(x, weights.get(kernel), weights.get(bias)).singletonOrThrow();
-  }
-
-  /**
-   * The pictures turned; on a CPU with a pixel's channels side by side in memory. The shape does
-   * not tell, but all layers keep that order, and PyTorch's convolutions want it: in the other they
-   * rearrange what they read and write, which doubles the time of a step.
-   */
-  private static NDArray turned(NDArray pictures) {
-    NDArray turned = pictures.flip(2, 3);
-    if (pictures.getDevice().isGpu()) {
-      return turned;
-    }
-    try (NDArray moved = turned.transpose(0, 2, 3, 1);
-        NDArray pixels = pictures.getManager().create(moved.getShape(), pictures.getDataType())) {
-      moved.copyTo(pixels);
-      turned.close();
-      return pixels.transpose(0, 3, 1, 2);
-    }
   }
 
   /** Leaves {@code x} open. */
@@ -235,7 +220,8 @@ public final class Network {
   private static NDArray weigh(SqueezeExcitation layer, Weights weights, NDArray x) {
     NDArray means = Pool.globalAvgPool2d(x);
     NDArray squeezed =
-        TorchActivation.SWISH.of(
+        activate(
+            TorchFunction.SWISH,
             linear(weights, means, layer.reduceKernelName(), layer.reduceBiasName()));
     means.close();
     try (NDArray excited =
@@ -290,9 +276,16 @@ public final class Network {
     filtered.close();
     return switch (layer.activation()) {
       case NONE -> normal;
-      case RELU6 -> TorchActivation.RELU6.of(normal);
-      case SWISH -> TorchActivation.SWISH.of(normal);
+      case RELU6 -> activate(TorchFunction.RELU6, normal);
+      case SWISH -> activate(TorchFunction.SWISH, normal);
     };
+  }
+
+  /** Closes {@code x}. */
+  private static NDArray activate(TorchFunction activation, NDArray x) {
+    try (x) {
+      return activation.of(x);
+    }
   }
 
   /** A kernel turned by 180°: from this class's orientation to Keras's and ONNX's, or back. */

@@ -10,11 +10,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.facealign.trainer.job.NetworkKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -74,6 +77,51 @@ class NetworkGradientTest {
       double below = loss(network, weights, pictures, wanted).getDouble();
       // Then
       assertThat((above - below) / (2 * STEP)).isCloseTo(expected, within(1e-3));
+    }
+  }
+
+  @Test
+  void readNoMemoryThatTheGarbageCollectorHasGivenAway() {
+    // Given a forward pass, after which Java's collector runs and freed memory is written over
+    Network network =
+        new Network(Architecture.of(NetworkKind.MOBILENET_V2), OUTPUTS, Regularisation.NONE);
+    Map<String, Tensor> values = Initialiser.draw(network, null, 5);
+    Shape shape = new Shape(16, 3, 64, 64);
+    float[] undisturbed = stemGradient(network, values, shape, () -> {});
+    List<ByteBuffer> written = new ArrayList<>();
+    Runnable collect =
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            System.gc();
+            for (int k = 0; k < 20; k++) {
+              ByteBuffer buffer = ByteBuffer.allocateDirect((int) shape.size() * Float.BYTES);
+              while (buffer.hasRemaining()) {
+                buffer.putFloat(Float.NaN);
+              }
+              written.add(buffer);
+            }
+          }
+        };
+    // When the gradient is taken
+    float[] disturbed = stemGradient(network, values, shape, collect);
+    // Then
+    assertThat(written).isNotEmpty();
+    assertThat(disturbed).containsExactly(undisturbed);
+  }
+
+  /** Of the layer that reads the pictures. */
+  private static float[] stemGradient(
+      Network network, Map<String, Tensor> values, Shape shape, Runnable betweenPasses) {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        Weights weights = new Weights(manager, network.tensors(), values);
+        GradientCollector collector = engine().newGradientCollector()) {
+      NDArray stem = weights.get("stem/kernel");
+      stem.setRequiresGradient(true);
+      NDArray pictures = array(manager, 1, shape).toType(DataType.FLOAT32, false);
+      NDArray sum = network.train(weights, pictures).landmarks().square().sum();
+      betweenPasses.run();
+      collector.backward(sum);
+      return stem.getGradient().toFloatArray();
     }
   }
 
