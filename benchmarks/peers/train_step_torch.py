@@ -1,17 +1,19 @@
 """Training of one network with PyTorch's Python, as TrainingStepRun.java does it with ours; its figures as a line of JSON.
 
-    train_step_torch.py NETWORK --data FOLDER --size PX --batch N --epochs N [--channels-last] [--rss-at STEP,...]
+    train_step_torch.py NETWORK --data FOLDER --size PX --batch N --epochs N [--channels-last]
 
 FOLDER has pictures (.jpg) beside their points (.pts). The same work a step: crops are decoded once, cut out with half as
 much around them and kept as bytes; one worker process of a DataLoader turns, moves, mirrors, lights and covers a batch at
 once (affine_grid, grid_sample) and computes phi; forward, ACR loss, backward, gradients clipped by their common norm,
-AdamW, an average of the weights. The first epoch warms up and is not counted. Needs Debian's python3-torch, python3-pil.
+AdamW, an average of the weights. The first epoch warms up and is not counted. The peak of memory is
+the main process's and, at the ends of epochs, what the worker has of its own. Needs Debian's python3-torch, python3-pil.
 """
 
 import argparse
 import glob
 import json
 import math
+import multiprocessing
 import os
 import time
 
@@ -223,9 +225,15 @@ def acr_loss(predicted, truth, phi):
     return torch.where(delta <= 1, near, delta.square() + (LAMBDA * math.log(2) - 1)).mean()
 
 
-def memory_mib(pid, figure):
-    with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith(figure))
+def peak_mib():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+
+
+def own_mib(pid):
+    """What a process shares with no other: the faces and the libraries are counted once, with the main process."""
+    with open(f"/proc/{pid}/smaps_rollup") as sizes:
+        return sum(int(line.split()[1]) / 1024 for line in sizes if line.startswith("Private"))
 
 
 def main():
@@ -235,17 +243,13 @@ def main():
     arguments.add_argument("--size", type=int, required=True)
     arguments.add_argument("--batch", type=int, required=True)
     arguments.add_argument("--epochs", type=int, required=True)
-    arguments.add_argument("--threads", type=int, default=os.cpu_count())
     arguments.add_argument("--channels-last", action="store_true")
-    arguments.add_argument("--rss-at", type=lambda text: [int(s) for s in text.split(",")], default=[])
     given = arguments.parse_args()
     torch.manual_seed(1)
-    torch.set_num_threads(given.threads)
+    torch.set_num_threads(os.cpu_count())
     layout = torch.channels_last if given.channels_last else torch.contiguous_format
 
-    begin = time.perf_counter()
     pictures, points = load(given.data, given.size)
-    loading = time.perf_counter() - begin
     loader = torch.utils.data.DataLoader(
         Batches(pictures, points, given.size), batch_size=None, sampler=Order(len(pictures), given.batch), num_workers=1,
         persistent_workers=True, worker_init_fn=lambda worker: torch.set_num_threads(1),
@@ -258,7 +262,7 @@ def main():
     optimiser = torch.optim.AdamW([{"params": kernels}, {"params": offsets, "weight_decay": 0.0}], RATE, weight_decay=DECAY)
     tensors = [t.detach() for t in net.state_dict().values() if t.is_floating_point()]
     average = [t.clone() for t in tensors]
-    steps, step, losses, seconds, resident = len(pictures) // given.batch, 0, [], [], {}
+    steps, step, losses, seconds, worker = len(pictures) // given.batch, 0, [], [], 0.0
     net.train()
     for epoch in range(given.epochs):
         begin, total = time.perf_counter(), 0.0
@@ -277,17 +281,14 @@ def main():
             torch._foreach_add_(average, tensors, alpha=taken)
             total += loss.item()
             step += 1
-            if step in given.rss_at:
-                resident[step] = memory_mib("self", "VmRSS")
         seconds.append(time.perf_counter() - begin)
         losses.append(total / steps)
+        worker = max(worker, sum(own_mib(process.pid) for process in multiprocessing.active_children()))
     print(json.dumps({
         "parameters": sum(p.numel() for p in net.parameters()),
         "images_per_second": [steps * given.batch / s for s in seconds[1:]],
         "losses": losses,
-        "loading_seconds": loading,
-        "peak_mib": memory_mib("self", "VmHWM"),
-        "rss_mib": resident,
+        "peak_mib": peak_mib() + worker,
     }))
 
 

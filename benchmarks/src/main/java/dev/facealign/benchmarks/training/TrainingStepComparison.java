@@ -3,6 +3,7 @@ package dev.facealign.benchmarks.training;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.facealign.render.RenderedDataset;
+import dev.facealign.trainer.job.NetworkKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Training steps of ours and of PyTorch in Python in turns, each run in a process of its own;
@@ -21,16 +32,22 @@ import java.util.stream.Stream;
  *
  * <p>PyTorch runs twice: with the memory order that it has by itself, and with channels last.
  * Ratios are to the faster of the two.
- *
- * <p>Arguments: {@code --python PYTHON}; {@code --cases NETWORK/SIZE/BATCH,...}; {@code
- * --repetitions N}; {@code --steps N}, of an epoch, at most 50; {@code --epochs N}, the first not
- * counted; {@code --memory} prints how memory grows in runs of ours instead.
  */
-public final class TrainingStepComparison {
+@Command(
+    name = "TrainingStepComparison",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Compares training steps with PyTorch's Python; to be run in the repository's root.")
+public final class TrainingStepComparison implements Callable<Integer> {
   private static final String OURS = "facealign";
   private static final String PLAIN = "PyTorch";
   private static final String CHANNELS_LAST = "PyTorch, channels last";
   private static final int PICTURE_PX = 256;
+
+  /** The peer's words for them. */
+  private static final List<String> NETWORKS =
+      Stream.of(NetworkKind.values()).map(NetworkKind::id).toList();
 
   /** What the facealign script sets: for both. */
   private static final Map<String, String> ENVIRONMENT =
@@ -42,53 +59,77 @@ public final class TrainingStepComparison {
           "GOMP_SPINCOUNT", "1000",
           "OPT_OUT_TRACKING", "true");
 
-  private final String python;
-  private final int steps;
-  private final int epochs;
-  private final Path faces;
+  /** Lines of a failed run's standard error that are worth showing. */
+  private static final int TAIL_LINES = 20;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--python", description = "Python with PyTorch, NumPy and Pillow")
+  private String python = "/usr/bin/python3";
+
+  @Option(
+      names = "--cases",
+      split = ",",
+      paramLabel = "NETWORK[/PX/BATCH]",
+      description = "a network alone stands for all sizes and batches")
+  private List<String> cases = List.of("mobilenet-v2", "efficientnet-b0", "efficientnet-b3");
+
+  @Option(names = "--repetitions", description = "runs of each, at least 1")
+  private int repetitions = 3;
+
+  @Option(names = "--steps", description = "of an epoch, 1 to 50")
+  private int steps = 20;
+
+  @Option(names = "--epochs", description = "the first is not counted, at least 2")
+  private int epochs = 3;
+
+  @Option(names = "--memory", description = "print how memory grows in runs of ours instead")
+  private boolean memory;
 
   /** One line of the table's left side. */
   private record Case(String network, int sizePx, int batchSize) {
-    static Case parse(String text) {
-      String[] parts = text.split("/", -1);
-      return new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    private static final Pattern TEXT = Pattern.compile("([a-z0-9-]+)/([0-9]{1,4})/([0-9]{1,4})");
+
+    /** Empty for another text. */
+    static Optional<Case> parse(String text) {
+      Matcher parts = TEXT.matcher(text);
+      return parts.matches()
+          ? Optional.of(
+              new Case(
+                  parts.group(1),
+                  Integer.parseInt(parts.group(2)),
+                  Integer.parseInt(parts.group(3))))
+          : Optional.empty();
+    }
+
+    /** Name of the faces to train on. */
+    String dataset() {
+      return "batch" + batchSize;
     }
   }
 
-  private TrainingStepComparison(String python, int steps, int epochs, Path faces) {
-    this.python = python;
-    this.steps = steps;
-    this.epochs = epochs;
-    this.faces = faces;
+  private TrainingStepComparison() {}
+
+  /** See {@code --help}. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new TrainingStepComparison()).execute(arguments));
   }
 
-  /** To be run in the repository's root. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    String python = "/usr/bin/python3";
-    String cases = "mobilenet-v2,efficientnet-b0,efficientnet-b3";
-    int repetitions = 3;
-    int steps = 20;
-    int epochs = 3;
-    boolean memory = false;
-    for (int i = 0; i < arguments.length; i++) {
-      switch (arguments[i]) {
-        case "--python" -> python = arguments[++i];
-        case "--cases" -> cases = arguments[++i];
-        case "--repetitions" -> repetitions = Integer.parseInt(arguments[++i]);
-        case "--steps" -> steps = Integer.parseInt(arguments[++i]);
-        case "--epochs" -> epochs = Integer.parseInt(arguments[++i]);
-        case "--memory" -> memory = true;
-        default -> throw new IllegalArgumentException(arguments[i] + " (expected: an option)");
-      }
-    }
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    require("--repetitions", repetitions, 1, Integer.MAX_VALUE, ">= 1");
+    // One face in a hundred is held out, which for more steps would be more than half a batch.
+    require("--steps", steps, 1, 50, "1 to 50");
+    require("--epochs", epochs, 2, Integer.MAX_VALUE, ">= 2, the first is not counted");
+    List<Case> wanted = cases();
     Path faces = Files.createTempDirectory("facealign-training-step");
     try {
-      TrainingStepComparison comparison = new TrainingStepComparison(python, steps, epochs, faces);
       if (memory) {
-        comparison.printMemory(cases(cases));
+        printMemory(wanted, faces);
       } else {
-        comparison.run(cases(cases), repetitions);
+        run(wanted, faces);
       }
+      return 0;
     } finally {
       try (Stream<Path> files = Files.walk(faces)) {
         for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
@@ -98,32 +139,49 @@ public final class TrainingStepComparison {
     }
   }
 
-  /** A network alone stands for all sizes and batches. */
-  private static List<Case> cases(String text) {
-    List<Case> cases = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      if (part.contains("/")) {
-        cases.add(Case.parse(part));
+  private void require(String option, int value, int least, int most, String expected) {
+    if (value < least || value > most) {
+      throw wrong(option, Integer.toString(value), expected);
+    }
+  }
+
+  private ParameterException wrong(String option, String value, String expected) {
+    return new ParameterException(
+        spec.commandLine(), option + ": " + value + " (expected: " + expected + ")");
+  }
+
+  private List<Case> cases() {
+    List<Case> wanted = new ArrayList<>();
+    for (String text : cases) {
+      if (text.contains("/")) {
+        wanted.add(
+            Case.parse(text)
+                .orElseThrow(() -> wrong("--cases", text, "such as mobilenet-v2/112/16")));
       } else {
         for (int sizePx : new int[] {112, 224}) {
-          cases.add(new Case(part, sizePx, 16));
-          cases.add(new Case(part, sizePx, 32));
+          wanted.add(new Case(text, sizePx, 16));
+          wanted.add(new Case(text, sizePx, 32));
         }
       }
     }
-    return cases;
+    for (Case one : wanted) {
+      if (!NETWORKS.contains(one.network())) {
+        throw wrong("--cases", one.network(), "one of " + NETWORKS);
+      }
+    }
+    return wanted;
   }
 
-  private void run(List<Case> cases, int repetitions) throws IOException, InterruptedException {
+  private void run(List<Case> wanted, Path faces) throws IOException, InterruptedException {
     System.out.println("load before: " + load());
     System.out.println("| network | input | batch | who | images/s | ratio | peak memory |");
     System.out.println("|---|---:|---:|---|---:|---:|---:|");
-    for (Case now : cases) {
-      Path data = faces(now);
+    for (Case now : wanted) {
+      render(now, faces);
       Map<String, List<JsonObject>> runs = new LinkedHashMap<>();
       for (int i = 0; i < repetitions; i++) {
         for (String who : List.of(OURS, PLAIN, CHANNELS_LAST)) {
-          runs.computeIfAbsent(who, w -> new ArrayList<>()).add(run(who, now, data));
+          runs.computeIfAbsent(who, w -> new ArrayList<>()).add(run(who, now, faces));
         }
       }
       requireSameParameters(runs);
@@ -150,24 +208,25 @@ public final class TrainingStepComparison {
     System.out.println("load after: " + load());
   }
 
-  private void printMemory(List<Case> cases) throws IOException, InterruptedException {
-    for (Case now : cases) {
-      JsonObject resident = run(OURS, now, faces(now)).getAsJsonObject("rss_mib");
+  private void printMemory(List<Case> wanted, Path faces) throws IOException, InterruptedException {
+    for (Case now : wanted) {
+      render(now, faces);
+      JsonObject resident = run(OURS, now, faces).getAsJsonObject("rss_mib");
       System.out.println(now + ": " + resident);
     }
   }
 
   /** So many that one in a hundred can be held out. */
-  private Path faces(Case now) {
-    Path data = faces.resolve("batch" + now.batchSize());
+  private void render(Case now, Path faces) {
+    Path data = faces.resolve(now.dataset());
     if (!Files.exists(data)) {
       int count = steps * now.batchSize() + now.batchSize() / 2;
       RenderedDataset.write(data, count, 0, PICTURE_PX, 1);
     }
-    return data;
   }
 
-  private JsonObject run(String who, Case now, Path data) throws IOException, InterruptedException {
+  private JsonObject run(String who, Case now, Path faces)
+      throws IOException, InterruptedException {
     List<String> command;
     if (who.equals(OURS)) {
       command =
@@ -182,7 +241,7 @@ public final class TrainingStepComparison {
               Integer.toString(now.batchSize()),
               Integer.toString(epochs),
               faces.toString(),
-              data.getFileName().toString());
+              now.dataset());
     } else {
       command =
           new ArrayList<>(
@@ -191,7 +250,7 @@ public final class TrainingStepComparison {
                   "benchmarks/peers/train_step_torch.py",
                   now.network(),
                   "--data",
-                  data.resolve("rendered/trainset").toString(),
+                  faces.resolve(now.dataset()).resolve("rendered/trainset").toString(),
                   "--size",
                   Integer.toString(now.sizePx()),
                   "--batch",
@@ -202,19 +261,31 @@ public final class TrainingStepComparison {
         command.add("--channels-last");
       }
     }
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    Path errors = faces.resolve("stderr.txt");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().putAll(ENVIRONMENT);
     Process process = builder.start();
-    String[] lines =
+    List<String> lines =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .trim()
-            .split("\n", -1);
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException(String.join(" ", command) + ": exit " + process.exitValue());
+            .strip()
+            .lines()
+            .toList();
+    if (process.waitFor() != 0 || lines.isEmpty()) {
+      throw new IllegalStateException(
+          who
+              + ", "
+              + now
+              + ": exit "
+              + process.exitValue()
+              + " (expected: 0, and figures)\n"
+              + tail(Files.readString(errors).lines().toList()));
     }
     // The service's log stands before it.
-    return JsonParser.parseString(lines[lines.length - 1]).getAsJsonObject();
+    return JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
+  }
+
+  private static String tail(List<String> lines) {
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
   private static void requireSameParameters(Map<String, List<JsonObject>> runs) {

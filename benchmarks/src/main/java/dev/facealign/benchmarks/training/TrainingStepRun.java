@@ -2,13 +2,11 @@ package dev.facealign.benchmarks.training;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.facealign.benchmarks.shape.FittedShapes;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
-import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
-import dev.facealign.shape.ShapeModel;
-import dev.facealign.shape.ShapeModelFitter;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.network.Architecture;
@@ -70,7 +68,8 @@ public final class TrainingStepRun implements RunObserver {
 
   private JsonObject measure(TrainingSettings settings, FaceDataset faces) {
     FaceCropping cropping = FaceCropping.of(CropPolicy.SQUARE_V1);
-    TrainingPlan plan = new TrainingPlan(settings, cropping, faces, shapeModel(faces));
+    TrainingPlan plan =
+        new TrainingPlan(settings, cropping, faces, FittedShapes.of(faces, cropping));
     RunOutcome outcome = new TrainingRun().run(plan, null, this, () -> false);
     if (!(outcome instanceof RunOutcome.Completed)) {
       throw new IllegalStateException("run: " + outcome + " (expected: completed)");
@@ -85,15 +84,6 @@ public final class TrainingStepRun implements RunObserver {
     json.addProperty("peak_mib", memoryMib("VmHWM:"));
     json.add("rss_mib", residentMib);
     return json;
-  }
-
-  private static ShapeModel shapeModel(FaceDataset faces) {
-    ShapeModelFitter fitter = new ShapeModelFitter(faces.scheme(), CropPolicy.SQUARE_V1);
-    for (FaceSample face : faces.faces()) {
-      fitter.add(
-          CropPolicy.SQUARE_V1.region(face.landmarks().boundingBox()).toLabels(face.landmarks()));
-    }
-    return fitter.fit();
   }
 
   @Override
