@@ -1,17 +1,14 @@
 package dev.facealign.benchmarks.accuracy;
 
 import com.google.protobuf.util.JsonFormat;
+import dev.facealign.benchmarks.shape.FittedShapes;
 import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.crop.FaceCropping;
 import dev.facealign.dataset.FaceDataset;
-import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.catalog.DatasetSelection;
-import dev.facealign.shape.ShapeModel;
-import dev.facealign.shape.ShapeModelFitter;
-import dev.facealign.shape.ShapeNormalisation;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.RunOutcome;
@@ -40,10 +37,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "RecipeRun",
     mixinStandardHelpOptions = true,
-    description = "Trains by a job in JSON and writes its curve and its figures.")
+    description = {
+      "Trains by a job in JSON and writes its curve and its figures. Stopped, it goes on from its"
+          + " checkpoint when it is started again.",
+      "The job's shape model is not looked up: one is fitted from the faces that are trained on"
+          + " and held out."
+    })
 public final class RecipeRun implements Callable<Integer> {
 
-  @Parameters(paramLabel = "JOB", description = "the recipe: a TrainingJob in JSON")
+  /** Stands where a job names its shape model. */
+  private static final String FITTED = "fitted";
+
+  @Parameters(
+      paramLabel = "JOB",
+      description = "the recipe: a TrainingJob in JSON; its shapeModel is not used")
   private Path job = Path.of("");
 
   @Option(
@@ -79,7 +86,7 @@ public final class RecipeRun implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainingJob.Builder recipe = TrainingJob.newBuilder();
     JsonFormat.parser().merge(Files.readString(job), recipe);
-    recipe.setShapeModel("fitted");
+    recipe.setShapeModel(FITTED);
     if (seed != null) {
       recipe.setSeed(seed);
     }
@@ -100,7 +107,7 @@ public final class RecipeRun implements Callable<Integer> {
       }
       TrainedModel model = completed.model();
       Files.write(work.resolve("model.onnx"), model.onnx());
-      RunRecord record = RunRecord.of(recipe.build(), folder.curve(), model);
+      RunRecord record = RunRecord.of(plan.settings(), folder.curve(), model);
       if (test != null) {
         String name = settings.dataset().name();
         FaceDataset faces = catalog.open(DatasetSelection.of(name, test), ReadProgress.NONE);
@@ -129,7 +136,7 @@ public final class RecipeRun implements Callable<Integer> {
     }
   }
 
-  /** With a shape model of the very faces, held out ones included, as pca-service would fit it. */
+  /** With a shape model of the very faces, held out ones included. */
   private static TrainingPlan plan(TrainingSettings settings, FaceDataset dataset) {
     CropPolicy policy = settings.cropPolicy();
     BoxSource boxes = settings.boxes();
@@ -137,14 +144,10 @@ public final class RecipeRun implements Callable<Integer> {
     FaceCropping cropping =
         new FaceCropping(
             policy == null ? square.policy() : policy, boxes == null ? square.boxes() : boxes);
-    ShapeModelFitter fitter =
-        new ShapeModelFitter(dataset.scheme(), new ShapeNormalisation(cropping, null));
-    for (FaceSample face : dataset.faces()) {
-      fitter.add(
-          cropping.region(face.id(), face.landmarks(), face.box()).toLabels(face.landmarks()));
-    }
-    ShapeModel shapes = fitter.fit();
     return new TrainingPlan(
-        settings.resolved(dataset, "fitted", cropping), cropping, dataset, shapes);
+        settings.resolved(dataset, FITTED, cropping),
+        cropping,
+        dataset,
+        FittedShapes.of(dataset, cropping));
   }
 }

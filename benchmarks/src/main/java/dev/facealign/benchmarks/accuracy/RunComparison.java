@@ -58,9 +58,7 @@ public final class RunComparison implements Callable<Integer> {
     Map<String, List<RunRecord>> recipes = new TreeMap<>();
     for (Path file : files) {
       RunRecord run = RunRecord.read(file);
-      recipes
-          .computeIfAbsent(run.job().get("modelName").getAsString(), name -> new ArrayList<>())
-          .add(run);
+      recipes.computeIfAbsent(run.modelName(), name -> new ArrayList<>()).add(run);
     }
     System.out.println("| recipe | seeds | validation NME % | test NME % | FR@10 % | AUC@10 |");
     System.out.println("|---|---:|---:|---:|---:|---:|");

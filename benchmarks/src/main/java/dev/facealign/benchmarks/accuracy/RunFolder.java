@@ -1,6 +1,5 @@
 package dev.facealign.benchmarks.accuracy;
 
-import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.EpochFigures;
@@ -39,9 +38,8 @@ final class RunFolder implements RunObserver {
     }
     Checkpoint checkpoint = Checkpoint.read(folder);
     List<CurvePoint> curve =
-        new Gson()
-            .fromJson(
-                Files.readString(folder.resolve(CURVE)), new TypeToken<List<CurvePoint>>() {});
+        RunJson.GSON.fromJson(
+            Files.readString(folder.resolve(CURVE)), new TypeToken<List<CurvePoint>>() {});
     // Epochs after the checkpoint are done anew.
     curve.removeIf(point -> point.epoch() > checkpoint.epoch());
     return new RunFolder(folder, checkpoint, curve);
@@ -88,7 +86,7 @@ final class RunFolder implements RunObserver {
   public void checkpoint(Checkpoint next) {
     try {
       // The curve first: a curve that is longer than the checkpoint is cut when it is read.
-      replace(CURVE, new Gson().toJson(curve).getBytes(StandardCharsets.UTF_8));
+      replace(CURVE, RunJson.GSON.toJson(curve).getBytes(StandardCharsets.UTF_8));
       replace(Checkpoint.FILE, next.encode());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + folder, e);

@@ -1,11 +1,12 @@
 package dev.facealign.benchmarks.accuracy;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.facealign.trainer.job.TrainingJobContract;
+import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.CertaintyCalibration;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.v1.TrainingJob;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run written down.
  *
- * @param job the recipe, as JSON
+ * @param job the recipe as JSON, with every default that was in force; without a shape model, which
+ *     was fitted, and without a job id
  * @param trainingFaces trained on
  * @param validationFaces held out
  * @param validationNme of the model on the faces held out, fraction
@@ -38,10 +40,15 @@ record RunRecord(
     @Nullable TestMeasurement test,
     List<CurvePoint> curve) {
 
-  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
-
-  static RunRecord of(TrainingJob job, List<CurvePoint> curve, TrainedModel model)
+  /**
+   * Without a test measurement.
+   *
+   * @param settings resolved
+   */
+  static RunRecord of(TrainingSettings settings, List<CurvePoint> curve, TrainedModel model)
       throws InvalidProtocolBufferException {
+    TrainingJob job =
+        TrainingJobContract.job(settings).toBuilder().clearJobId().clearShapeModel().build();
     return new RunRecord(
         JsonParser.parseString(JsonFormat.printer().print(job)).getAsJsonObject(),
         model.training().faces(),
@@ -59,11 +66,24 @@ record RunRecord(
   }
 
   static RunRecord read(Path file) throws IOException {
-    return GSON.fromJson(Files.readString(file), RunRecord.class);
+    return RunJson.GSON.fromJson(Files.readString(file), RunRecord.class);
+  }
+
+  /**
+   * What runs of one recipe have in common.
+   *
+   * @throws IllegalStateException where the job has none
+   */
+  String modelName() {
+    JsonElement name = job.get("modelName");
+    if (name == null) {
+      throw new IllegalStateException("job.modelName: missing (expected: the recipe's name)");
+    }
+    return name.getAsString();
   }
 
   void write(Path file) throws IOException {
-    Files.writeString(file, GSON.toJson(this) + "\n");
+    Files.writeString(file, RunJson.GSON.toJson(this) + "\n");
   }
 
   String words() {
@@ -72,12 +92,13 @@ record RunRecord(
             ? ""
             : String.format(
                 Locale.ROOT,
-                "; %s: NME %.3f %%, FR@10 %.2f %%, AUC@10 %.4f on %d faces",
+                "; %s: NME %.3f %%, FR@10 %.2f %%, AUC@10 %.4f on %d faces, %d excluded",
                 test.split(),
                 100 * test.nme(),
                 100 * test.failureRateAt010(),
                 test.aucAt010(),
-                test.faces());
+                test.faces(),
+                test.excluded());
     return String.format(
         Locale.ROOT, "validation NME %.3f %% in epoch %d%s", 100 * validationNme, epoch, measured);
   }
