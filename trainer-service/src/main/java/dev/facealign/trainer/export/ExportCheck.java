@@ -14,6 +14,7 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.network.Torch;
 import dev.facealign.trainer.network.Weights;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class ExportCheck {
       List<float[]> pictures,
       int sizePx) {
     double largest = 0;
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu());
+    try (NDManager manager = Torch.engine().newBaseManager(Device.cpu());
         Weights loaded = new Weights(manager, network.tensors(), weights);
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx, options)) {
@@ -97,13 +98,22 @@ public final class ExportCheck {
 
   private static void requireSameErrors(float[] expected, float[] exported) {
     for (int m = 0; m < expected.length; m++) {
-      double difference = Math.abs((double) expected[m] - exported[m]);
-      if (!(difference <= EXPECTED_ERROR_TOLERANCE * expected[m])) {
+      // Whoever serves the file leaves unusable numbers out; they need not be the same ones.
+      boolean same = usable(expected[m]) == usable(exported[m]);
+      if (same && usable(expected[m])) {
+        double difference = Math.log(expected[m]) - Math.log(exported[m]);
+        same = Math.abs(difference) <= EXPECTED_ERROR_TOLERANCE;
+      }
+      if (!same) {
         throw differs(
             "expected error " + m + ": " + exported[m],
             expected[m] + " within " + EXPECTED_ERROR_TOLERANCE + " of it");
       }
     }
+  }
+
+  private static boolean usable(float error) {
+    return error >= Float.MIN_NORMAL && error <= Float.MAX_VALUE;
   }
 
   private static Outputs predict(

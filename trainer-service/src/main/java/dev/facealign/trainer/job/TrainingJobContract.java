@@ -44,8 +44,11 @@ public final class TrainingJobContract {
   /** From label units to pixels of the published crop, in which other losses' settings are told. */
   private static final double PIXELS_OF_224 = 224;
 
-  /** In label units gradients are so small that Adam's epsilon slows learning down. */
-  private static final double ABOVE_ADAMS_EPSILON = 30;
+  /**
+   * Of ACR, L2 and L1. In label units (1) the gradients of ACR and L2 are so small that Adam's
+   * epsilon slows learning down.
+   */
+  private static final double DEFAULT_COORDINATE_SCALE = 30;
 
   /** The published schedule (METHOD 3): epochs 0, 16, 31, 71 and 101 of 151. */
   static final List<SmoothFaceStage> PUBLISHED_SCHEDULE =
@@ -275,8 +278,8 @@ public final class TrainingJobContract {
   private static LossSpec loss(LossSettings loss) {
     return switch (loss.getKind()) {
       case LOSS_KIND_UNSPECIFIED, LOSS_KIND_ACR -> acr(loss);
-      case LOSS_KIND_L2 -> new L2LossSpec(coordinateScale(loss, ABOVE_ADAMS_EPSILON));
-      case LOSS_KIND_L1 -> new L1LossSpec(coordinateScale(loss, ABOVE_ADAMS_EPSILON));
+      case LOSS_KIND_L2 -> new L2LossSpec(coordinateScale(loss, DEFAULT_COORDINATE_SCALE));
+      case LOSS_KIND_L1 -> new L1LossSpec(coordinateScale(loss, DEFAULT_COORDINATE_SCALE));
       case LOSS_KIND_SMOOTH_L1 ->
           new SmoothL1LossSpec(
               positive(
@@ -319,7 +322,7 @@ public final class TrainingJobContract {
         };
     return new AcrLossSpec(
         positive("loss.lambda", loss.hasLambda() ? loss.getLambda() : 1, 1000),
-        coordinateScale(loss, ABOVE_ADAMS_EPSILON),
+        coordinateScale(loss, DEFAULT_COORDINATE_SCALE),
         constant,
         unit,
         loss.getScheduleCount() == 0 ? PUBLISHED_SCHEDULE : schedule(loss.getScheduleList()));

@@ -12,18 +12,18 @@ import ai.djl.ndarray.types.Shape;
  * </pre>
  *
  * the negative log-likelihood of an exponential distribution whose mean is exp(z). Whatever d's own
- * distribution is, the expectation of the loss is least where exp(z) is the mean of d (it is a
- * strictly consistent score of the mean: Gneiting, JASA 2011), so that exp(z) is the expected
- * error.
+ * distribution is, the expectation of that is least where exp(z) is the mean of d (it is a strictly
+ * consistent score of the mean: Gneiting, JASA 2011): the expected error.
  *
  * <p>Where d is more than ten times exp(z), the exponential goes on as its tangent in ln d - z: a
  * head that expects far too little, as a young one may, would have an infinite gradient otherwise.
- * Of exponential errors one in 22,000 lies there.
+ * Of exponential errors one in 22,000 lies there; where errors have a heavier tail, exp(z) is a
+ * little less than their mean.
  */
 public final class CertaintyLoss {
 
   /** d / exp(z) from which on the loss is linear in z. */
-  private static final double STEEPEST = 10;
+  public static final double STEEPEST = 10;
 
   /** Distances of points that are right to the last bit have a logarithm. */
   private static final double SMALLEST_DISTANCE = 1e-12;
@@ -45,6 +45,16 @@ public final class CertaintyLoss {
     NDArray ratios = logRatios.minimum(edge).exp();
     NDArray beyond = logRatios.sub(edge).maximum(0).mul(STEEPEST);
     return logErrors.add(ratios).add(beyond).mean();
+  }
+
+  /**
+   * What a point adds to z.
+   *
+   * @param logRatio ln d - z
+   */
+  public static double excess(double logRatio) {
+    double beyond = logRatio - Math.log(STEEPEST);
+    return beyond <= 0 ? Math.exp(logRatio) : STEEPEST * (1 + beyond);
   }
 
   private static NDArray distances(NDArray predicted, NDArray truth, Shape points) {

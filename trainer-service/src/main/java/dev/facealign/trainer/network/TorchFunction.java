@@ -44,7 +44,7 @@ final class TorchFunction {
   private final Model model;
 
   private TorchFunction(String expression) {
-    model = Model.newInstance(expression, Device.cpu(), "PyTorch");
+    model = Model.newInstance(expression, Device.cpu(), Torch.engine().getEngineName());
     try {
       model.load(new ByteArrayInputStream(module(expression)));
     } catch (IOException | ai.djl.MalformedModelException e) {

@@ -34,7 +34,7 @@ final class Adam implements AutoCloseable {
   private final NDManager manager;
   private final Weights firstMoments;
   private final Weights secondMoments;
-  private final List<Learnt> landmarks;
+  private final List<Learnt> network;
   private final List<Learnt> certainty;
 
   /** One learnt tensor. */
@@ -61,7 +61,7 @@ final class Adam implements AutoCloseable {
     List<TensorSpec> changed = tensors.stream().filter(tensor -> tensor.role().learnt()).toList();
     this.firstMoments = new Weights(manager, changed, firstMoments);
     this.secondMoments = new Weights(manager, changed, secondMoments);
-    this.landmarks = learnt(changed, false, weights);
+    this.network = learnt(changed, false, weights);
     this.certainty = learnt(changed, true, weights);
   }
 
@@ -100,19 +100,22 @@ final class Adam implements AutoCloseable {
    *
    * @param step steps done before this one
    * @param rate learning rate
-   * @return the norm of the gradient before it was scaled, without a certainty head's; where that
-   *     or the head's is not finite, it is returned and nothing was changed
+   * @return the norm of the gradient before it was scaled, a certainty head's left out; where it is
+   *     not finite, nothing was changed. A head whose own norm is not finite is left as it is: it
+   *     must not end what it is no part of
    */
   double step(long step, double rate) {
-    try (NDList ofLandmarks = gradients(landmarks);
+    try (NDList ofNetwork = gradients(network);
         NDList ofCertainty = gradients(certainty)) {
-      double norm = norm(ofLandmarks);
-      double certaintyNorm = certainty.isEmpty() ? 0 : norm(ofCertainty);
-      if (!Double.isFinite(norm) || !Double.isFinite(certaintyNorm)) {
-        return Double.isFinite(norm) ? certaintyNorm : norm;
+      double norm = norm(ofNetwork);
+      if (!Double.isFinite(norm)) {
+        return norm;
       }
-      change(landmarks, ofLandmarks, norm, step, rate);
-      change(certainty, ofCertainty, certaintyNorm, step, CERTAINTY_RATE * rate);
+      change(network, ofNetwork, norm, step, rate);
+      double certaintyNorm = certainty.isEmpty() ? 0 : norm(ofCertainty);
+      if (Double.isFinite(certaintyNorm)) {
+        change(certainty, ofCertainty, certaintyNorm, step, CERTAINTY_RATE * rate);
+      }
       return norm;
     }
   }

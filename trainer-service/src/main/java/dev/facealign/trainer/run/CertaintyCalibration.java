@@ -10,8 +10,8 @@ import java.util.stream.DoubleStream;
 /**
  * How a certainty head's outputs become expected errors on faces that were not trained on, where
  * errors are larger and vary less: ln(expected error) = offset + slope z, by the least mean of the
- * loss that the head was trained with, over the points of the faces held out. Errors are in shares
- * of the crop's side.
+ * loss that the head was trained with ({@link dev.facealign.trainer.loss.CertaintyLoss}), over the
+ * points of the faces held out. Errors are in shares of the crop's side.
  *
  * @param offset see above
  * @param slope see above, at least 0; 0 where z tells nothing
@@ -31,72 +31,24 @@ public record CertaintyCalibration(
   /** Errors of a network that is never wrong: above zero, so that logarithms are finite. */
   private static final double LEAST_ERROR = 1e-6;
 
-  private static final int MOST_STEPS = 100;
-  private static final double CONVERGED = 1e-12;
-
   /** Fits to what was seen. */
-  static CertaintyCalibration fit(PointErrors points) {
+  static CertaintyCalibration fit(HeldOutErrors points) {
     double[] z = points.logExpected();
-    double[] d =
-        DoubleStream.of(points.observed()).map(error -> Math.max(error, LEAST_ERROR)).toArray();
-    double centre = mean(z);
-    double slope = slope(z, centre, d);
-    double offset = offset(z, slope, d);
-    double[] expected = DoubleStream.of(z).map(value -> Math.exp(offset + slope * value)).toArray();
+    double[] logErrors =
+        DoubleStream.of(points.observed())
+            .map(error -> Math.log(Math.max(error, LEAST_ERROR)))
+            .toArray();
+    CertaintyLine line = CertaintyLine.fit(z, logErrors);
+    double[] expected = DoubleStream.of(z).map(value -> Math.exp(line.at(value))).toArray();
     return new CertaintyCalibration(
-        offset,
-        slope,
+        line.offset(),
+        line.slope(),
         mean(expected),
         mean(points.observed()),
         RankCorrelation.spearman(expected, points.observed()),
         RankCorrelation.spearman(
             faceMeans(expected, points.pointsOfAFace()),
             faceMeans(points.observed(), points.pointsOfAFace())));
-  }
-
-  /**
-   * For any slope the best offset is known: ln of the mean of d exp(-slope z). What is left is the
-   * convex function of the slope f(s) = s mean(z) + ln mean(d exp(-s z)), whose least value
-   * Newton's method finds; f' = mean(z) - E, f'' = V, with E and V the mean and the variance of z
-   * by the weights d exp(-s z). Its argument is kept at or above 0.
-   */
-  private static double slope(double[] z, double centre, double[] d) {
-    double slope = 1;
-    for (int step = 0; step < MOST_STEPS; step++) {
-      double sum = 0;
-      double first = 0;
-      double second = 0;
-      double lowest = DoubleStream.of(z).min().orElseThrow();
-      for (int i = 0; i < z.length; i++) {
-        // Measured from the lowest z, so that no weight overflows.
-        double weight = d[i] * Math.exp(-slope * (z[i] - lowest));
-        sum += weight;
-        first += weight * (z[i] - centre);
-        second += weight * (z[i] - centre) * (z[i] - centre);
-      }
-      double mean = first / sum;
-      double variance = second / sum - mean * mean;
-      if (!(variance > CONVERGED)) {
-        return 0;
-      }
-      // Half a unit at most: far from the minimum Newton's step can be far too long.
-      double change = Math.max(-0.5, Math.min(0.5, mean / variance));
-      double next = Math.max(0, slope + change);
-      if (Math.abs(next - slope) < CONVERGED) {
-        return next;
-      }
-      slope = next;
-    }
-    return slope;
-  }
-
-  private static double offset(double[] z, double slope, double[] d) {
-    double lowest = DoubleStream.of(z).min().orElseThrow();
-    double sum = 0;
-    for (int i = 0; i < z.length; i++) {
-      sum += d[i] * Math.exp(-slope * (z[i] - lowest));
-    }
-    return Math.log(sum / z.length) - slope * lowest;
   }
 
   private static double mean(double[] values) {

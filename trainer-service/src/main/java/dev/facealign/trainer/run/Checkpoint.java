@@ -31,7 +31,7 @@ public final class Checkpoint {
   /** Reason of the fault for a checkpoint of other settings or of another format. */
   public static final String MISMATCH = "CHECKPOINT_MISMATCH";
 
-  private static final String FORMAT = "facealign-checkpoint-1";
+  private static final String FORMAT = "facealign-checkpoint-2";
   private static final String SETTINGS = "settings.";
   private static final String BEST = "best/";
 
@@ -183,7 +183,9 @@ public final class Checkpoint {
     TensorFile file = TensorFile.decode(bytes);
     String format = String.valueOf(file.texts().get("format"));
     if (!format.equals(FORMAT)) {
-      throw mismatch("format: " + format, FORMAT);
+      throw mismatch(
+          "format: " + format,
+          FORMAT + "; another version of the trainer wrote it, submit the job under a new id");
     }
     Map<String, String> settings = new LinkedHashMap<>();
     file.texts()

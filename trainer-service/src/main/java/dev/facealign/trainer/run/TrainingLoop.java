@@ -18,6 +18,7 @@ import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
+import dev.facealign.trainer.network.Torch;
 import dev.facealign.trainer.network.Weights;
 import dev.facealign.trainer.run.Checkpoint.Group;
 import dev.facealign.trainer.run.Checkpoint.Progress;
@@ -141,7 +142,7 @@ final class TrainingLoop {
       return Optional.empty();
     }
     try (Weights chosen = new Weights(manager, network.tensors(), best())) {
-      return Optional.of(CertaintyCalibration.fit(validation.pointErrors(chosen)));
+      return Optional.of(CertaintyCalibration.fit(validation.heldOutErrors(chosen)));
     }
   }
 

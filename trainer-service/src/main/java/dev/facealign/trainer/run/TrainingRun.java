@@ -18,6 +18,7 @@ import dev.facealign.trainer.network.Initialiser;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.network.Torch;
 import dev.facealign.trainer.run.Checkpoint.Group;
 import dev.facealign.trainer.run.TrainedModel.DataPart;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * Trains a network: reads the faces, holds some out, runs the epochs, exports the weights of the
  * epoch with the lowest validation NME.
  *
- * <p>The same plan gives the same losses on the same machine (on a GPU: within rounding), and so
- * does a run that goes on from a checkpoint. One run at a time in a process: PyTorch's gradients
- * and random numbers are the process's.
+ * <p>The same plan gives the same losses on the same machine with the same number of threads (on a
+ * GPU: within rounding), and so does a run that goes on from a checkpoint. One run at a time in a
+ * process: PyTorch's gradients and random numbers are the process's.
  */
 public final class TrainingRun {
 

@@ -77,7 +77,7 @@ final class Validation {
   }
 
   /** What a certainty head gave for every point of all faces, and how far off each was. */
-  PointErrors pointErrors(Weights weights) {
+  HeldOutErrors heldOutErrors(Weights weights) {
     int points = network.outputs() / 2;
     double[] logExpected = new double[faces.size() * points];
     double[] observed = new double[logExpected.length];
@@ -87,17 +87,16 @@ final class Validation {
       for (int i = 0; i < count; i++) {
         FaceCrop face = faces.face(first + i);
         Landmarks found = inImage(face, predicted.landmarks, i);
-        double side = Math.sqrt(face.region().width() * face.region().height());
         for (int m = 0; m < points; m++) {
           int point = (first + i) * points + m;
           logExpected[point] = predicted.logErrors[i * points + m];
           observed[point] =
               Math.hypot(found.x(m) - face.landmarks().x(m), found.y(m) - face.landmarks().y(m))
-                  / side;
+                  / face.region().unit();
         }
       }
     }
-    return new PointErrors(points, logExpected, observed);
+    return new HeldOutErrors(points, logExpected, observed);
   }
 
   /** A network's outputs for a few faces, face after face. */

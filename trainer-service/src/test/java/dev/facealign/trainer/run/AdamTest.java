@@ -13,6 +13,7 @@ import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
 import dev.facealign.trainer.network.TensorSpec.Role;
+import dev.facealign.trainer.network.Torch;
 import dev.facealign.trainer.network.Weights;
 import java.util.List;
 import java.util.Map;

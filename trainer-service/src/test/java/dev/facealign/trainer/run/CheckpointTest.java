@@ -89,7 +89,7 @@ class CheckpointTest {
     String header = new String(bytes, 8, (int) length, StandardCharsets.UTF_8);
     assertThat((8 + length) % 8).isZero();
     assertThat(header)
-        .startsWith("{\"__metadata__\":{\"format\":\"facealign-checkpoint-1\"")
+        .startsWith("{\"__metadata__\":{\"format\":\"facealign-checkpoint-2\"")
         .contains("\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]");
   }
 

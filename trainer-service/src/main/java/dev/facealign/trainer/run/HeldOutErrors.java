@@ -4,7 +4,7 @@ package dev.facealign.trainer.run;
  * How far off points were, and how far a certainty head expected them to be; point after point,
  * face after face.
  */
-final class PointErrors {
+final class HeldOutErrors {
 
   private final int pointsOfAFace;
   private final double[] logExpected;
@@ -18,7 +18,7 @@ final class PointErrors {
    * @param observed distance from the true point over the crop's side (the geometric mean of its
    *     sides), in pixels of the picture both
    */
-  PointErrors(int pointsOfAFace, double[] logExpected, double[] observed) {
+  HeldOutErrors(int pointsOfAFace, double[] logExpected, double[] observed) {
     this.pointsOfAFace = pointsOfAFace;
     this.logExpected = logExpected;
     this.observed = observed;
