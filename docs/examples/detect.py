@@ -20,7 +20,7 @@ def requests(paths):
 
 
 def main(paths):
-    address = os.environ.get("FACEALIGN_INFERENCE_ADDRESS", "127.0.0.1:50051")
+    address = os.environ.get("FACEALIGN_INFERENCE_ADDRESS", "127.0.0.1:25051")
     failed = 0
     with grpc.insecure_channel(address) as channel:
         detect = landmarks_pb2_grpc.LandmarksStub(channel).Detect

@@ -54,8 +54,7 @@ class FacealignTest {
   @Test
   void stackTracesAreOnlyShownWhenAskedFor() {
     run("up", "--port-offset", "-1");
-    assertThat(console.err())
-        .containsExactly("facealign: --port-offset: -1 (expected: 0 to 14000)");
+    assertThat(console.err()).containsExactly("facealign: --port-offset: -1 (expected: 0 to 7000)");
     run("--verbose", "up", "--port-offset", "-1");
     assertThat(console.rawErr()).contains("at dev.facealign.cli.standalone.Ports");
   }

@@ -18,7 +18,7 @@ import java.time.Duration;
  */
 @ConfigurationProperties("facealign.inference")
 record InferenceSettings(
-    @Bindable(defaultValue = "127.0.0.1:50051") String address,
+    @Bindable(defaultValue = "127.0.0.1:25051") String address,
     @Bindable(defaultValue = "16") int maxInFlight,
     @Bindable(defaultValue = "15728640") int maxPictureBytes,
     @Bindable(defaultValue = "60s") Duration answerTimeout,

@@ -33,7 +33,7 @@ public record ServiceAddress(String host, int port) {
       }
     }
     throw new CommandFailure(
-        source + ": " + text + " (expected: HOST:PORT, such as 127.0.0.1:50051)");
+        source + ": " + text + " (expected: HOST:PORT, such as 127.0.0.1:25051)");
   }
 
   @Override

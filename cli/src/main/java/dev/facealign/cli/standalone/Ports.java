@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The suite's ports on the loopback interface.
+ * The suite's ports on the loopback interface. All lie below 32768, where Linux begins to take
+ * ports for outgoing connections: a service cannot listen where another's connection happens to
+ * begin.
  *
- * @param offset added to every default port, 0 to 14000
+ * @param offset added to every default port, 0 to 7000
  */
 public record Ports(int offset) {
   /** The loopback interface's address, which everything in standalone mode listens on. */
@@ -22,7 +24,7 @@ public record Ports(int offset) {
 
   private static final int KAFKA = 19092;
   private static final int KAFKA_CONTROLLER = 19093;
-  private static final int LARGEST_OFFSET = 14_000;
+  private static final int LARGEST_OFFSET = 7_000;
   private static final int OFFSET_STEP = 100;
 
   /** One of the ports and who listens on it. */

@@ -8,11 +8,11 @@ public enum SuiteService {
       "inference-service",
       "dev.facealign.inference.InferenceApplication",
       "--inference",
-      50051,
+      25051,
       8051),
-  PCA("pca-service", "dev.facealign.pca.PcaApplication", "--pca", 50052, 8052),
-  TRAINER("trainer-service", "dev.facealign.trainer.TrainerApplication", "--trainer", 50053, 8053),
-  EVALUATION("eval-service", "dev.facealign.evaluation.EvalApplication", "--eval", 50054, 8054);
+  PCA("pca-service", "dev.facealign.pca.PcaApplication", "--pca", 25052, 8052),
+  TRAINER("trainer-service", "dev.facealign.trainer.TrainerApplication", "--trainer", 25053, 8053),
+  EVALUATION("eval-service", "dev.facealign.evaluation.EvalApplication", "--eval", 25054, 8054);
 
   private final String module;
   private final String mainClass;

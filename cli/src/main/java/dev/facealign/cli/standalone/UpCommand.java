@@ -40,7 +40,7 @@ public final class UpCommand implements Callable<Integer> {
       names = "--port-offset",
       paramLabel = "N",
       description =
-          "Added to every port (default: 0, that is 50051-50054, 8051-8054, 19092 and 19093).")
+          "Added to every port (default: 0, that is 25051-25054, 8051-8054, 19092 and 19093).")
   private int portOffset;
 
   @Option(

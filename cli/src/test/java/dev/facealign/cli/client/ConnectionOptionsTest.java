@@ -48,17 +48,17 @@ class ConnectionOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"localhost", "host:0", "host:70000", "host:x", ":5", "::1:50051"})
+  @ValueSource(strings = {"localhost", "host:0", "host:70000", "host:x", ":5", "::1:25051"})
   void addressesOfTheWrongFormAreRefused(String text) {
     assertThatThrownBy(() -> ServiceAddress.parse(text, "--pca"))
-        .hasMessage("--pca: " + text + " (expected: HOST:PORT, such as 127.0.0.1:50051)");
+        .hasMessage("--pca: " + text + " (expected: HOST:PORT, such as 127.0.0.1:25051)");
   }
 
   @Test
   void addressesAreRead() {
-    assertThat(ServiceAddress.parse("db.example:50051", "--pca"))
-        .isEqualTo(new ServiceAddress("db.example", 50051));
-    assertThat(ServiceAddress.parse("[::1]:50051", "--pca")).hasToString("[::1]:50051");
+    assertThat(ServiceAddress.parse("db.example:25051", "--pca"))
+        .isEqualTo(new ServiceAddress("db.example", 25051));
+    assertThat(ServiceAddress.parse("[::1]:25051", "--pca")).hasToString("[::1]:25051");
   }
 
   @Test

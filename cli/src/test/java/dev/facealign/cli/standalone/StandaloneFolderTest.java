@@ -120,6 +120,6 @@ class StandaloneFolderTest {
   @Test
   void portsOutOfRangeAreRefused() {
     assertThatThrownBy(() -> new Ports(20_000))
-        .hasMessage("--port-offset: 20000 (expected: 0 to 14000)");
+        .hasMessage("--port-offset: 20000 (expected: 0 to 7000)");
   }
 }
