@@ -18,7 +18,7 @@ import java.util.Map;
  * can be saved: DJL's own keeps them to itself. Weight decay acts on kernels and matrices only. All
  * gradients of a step are scaled down together where their common norm is above the largest
  * allowed; those of a certainty head have a norm of their own, so that they change nothing in the
- * rest of the network, and a tenth of the learning rate.
+ * rest of the network.
  */
 final class Adam implements AutoCloseable {
 
@@ -26,9 +26,6 @@ final class Adam implements AutoCloseable {
   private static final float BETA_2 = 0.999f;
   private static final float EPSILON = 1e-8f;
   private static final float NO_CLIPPING_BY_VALUE = -1f;
-
-  /** A head that is a sum over more than a thousand features would swing at the trunk's rate. */
-  private static final double CERTAINTY_RATE = 0.1;
 
   private final OptimiserSpec spec;
   private final NDManager manager;
@@ -114,7 +111,7 @@ final class Adam implements AutoCloseable {
       change(network, ofNetwork, norm, step, rate);
       double certaintyNorm = certainty.isEmpty() ? 0 : norm(ofCertainty);
       if (Double.isFinite(certaintyNorm)) {
-        change(certainty, ofCertainty, certaintyNorm, step, CERTAINTY_RATE * rate);
+        change(certainty, ofCertainty, certaintyNorm, step, rate);
       }
       return norm;
     }
