@@ -38,7 +38,7 @@ class FacealignTest {
 
   @Test
   void withoutTheProjectNothingCanBeStarted() {
-    assertThat(run("up", "--port-offset", "9000")).isEqualTo(1);
+    assertThat(run("up", "--port-offset", "6500")).isEqualTo(1);
     assertThat(console.err().get(0)).startsWith("facealign: FACEALIGN_HOME: not set");
   }
 
@@ -46,7 +46,7 @@ class FacealignTest {
   void anUnbuiltProjectIsSaid() {
     assertThat(
             console.run(
-                folder, Map.of("FACEALIGN_HOME", folder.toString()), "up", "--port-offset", "9000"))
+                folder, Map.of("FACEALIGN_HOME", folder.toString()), "up", "--port-offset", "6500"))
         .isEqualTo(1);
     assertThat(console.err().get(0)).startsWith("facealign: broker: not built");
   }

@@ -69,7 +69,7 @@ class StandaloneFolderTest {
     // Then
     assertThat(StandaloneState.running(folder)).contains(state);
     assertThat(state.services().get("pca-service"))
-        .isEqualTo(new StandaloneState.Endpoints("127.0.0.1:50252", "127.0.0.1:8252"));
+        .isEqualTo(new StandaloneState.Endpoints("127.0.0.1:25252", "127.0.0.1:8252"));
   }
 
   @Test
@@ -110,7 +110,7 @@ class StandaloneFolderTest {
       // When, Then
       assertThatThrownBy(() -> ports.requireFree(Duration.ZERO))
           .hasMessage(
-              "port 57051 (inference-service): in use (expected: free; choose others with --port-offset)");
+              "port 32051 (inference-service): in use (expected: free; choose others with --port-offset)");
     }
 
     // When, Then
