@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -215,33 +216,33 @@ final class ModelEvaluation {
   }
 
   private static void requireBoxes(FaceDataset dataset, BoxSource boxes) {
-    if (boxes instanceof BoxSource.Given
-        && dataset.faces().stream().allMatch(face -> face.box().isEmpty())) {
-      throw FaultException.of(
-          FaultKind.FAILED_PRECONDITION,
+    if (boxes instanceof BoxSource.Given) {
+      requireAny(
+          dataset,
+          face -> face.box().isPresent(),
           "BOX_MISSING",
-          "dataset "
-              + dataset.name()
-              + ": none of the "
-              + dataset.faces().size()
-              + " faces of "
-              + dataset.split()
-              + " has a box in its annotation (expected: boxes, or another box_source)");
+          "has a box in its annotation (expected: boxes, or another box_source)");
     }
   }
 
   private static void requirePictures(FaceDataset dataset) {
-    if (dataset.faces().stream().noneMatch(FaceSample::hasPicture)) {
+    requireAny(dataset, FaceSample::hasPicture, "NO_PICTURES", "has a picture (expected: some)");
+  }
+
+  private static void requireAny(
+      FaceDataset dataset, Predicate<FaceSample> has, String reason, String what) {
+    if (dataset.faces().stream().noneMatch(has)) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
-          "NO_PICTURES",
+          reason,
           "dataset "
               + dataset.name()
               + ": none of the "
               + dataset.faces().size()
               + " faces of "
               + dataset.split()
-              + " has a picture (expected: some)");
+              + " "
+              + what);
     }
   }
 

@@ -98,8 +98,8 @@ final class Adam implements AutoCloseable {
    * @param step steps done before this one
    * @param rate learning rate
    * @return the norm of the gradient before it was scaled, a certainty head's left out; where it is
-   *     not finite, nothing was changed. A head whose own norm is not finite is left as it is: it
-   *     must not end what it is no part of
+   *     not finite, nothing was changed. A head whose own norm is not finite learns no more in this
+   *     run, its gradients add up: it must not end what it is no part of
    */
   double step(long step, double rate) {
     try (NDList ofNetwork = gradients(network);
