@@ -4,10 +4,11 @@ import dev.facealign.cli.client.AnswerStream;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.output.Console;
+import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProgressLine;
 import dev.facealign.cli.standalone.SuiteService;
-import dev.facealign.v1.AttemptStarted;
 import dev.facealign.v1.EpochCompleted;
+import dev.facealign.v1.TrainingBegan;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.WatchJobRequest;
 import java.time.Duration;
@@ -139,10 +140,30 @@ public final class JobFollower {
     void show(TrainingEvent event) {
       switch (event.getEventCase()) {
         case QUEUED -> console.say("job " + event.getJobId() + " is queued");
-        case STARTED -> {
-          started(event);
+        case STARTED ->
+            console.say(
+                "attempt "
+                    + event.getAttempt()
+                    + " by "
+                    + event.getWorker()
+                    + " on "
+                    + event.getStarted().getDevice());
+        case TRAINING_BEGAN -> {
+          began(event.getTrainingBegan());
           redraw();
         }
+        case WAITING -> {
+          running = false;
+          console.say(
+              "waits "
+                  + Figures.roughSpan(event.getWaiting().getRetrySeconds())
+                  + ": "
+                  + event.getWaiting().getReason());
+        }
+        case CHECKPOINT_FAILED ->
+            console.say(
+                "a checkpoint could not be kept, training goes on: "
+                    + event.getCheckpointFailed().getReason());
         case EPOCH -> {
           running = true;
           progress = new JobProgress(event.getEpoch(), System.nanoTime());
@@ -164,24 +185,18 @@ public final class JobFollower {
       }
     }
 
-    private void started(TrainingEvent event) {
-      AttemptStarted started = event.getStarted();
+    private void began(TrainingBegan training) {
       running = true;
       progress = new JobProgress(progress.epoch(), System.nanoTime());
       console.say(
-          "attempt "
-              + event.getAttempt()
-              + " by "
-              + event.getWorker()
-              + " on "
-              + started.getDevice()
-              + ": "
-              + started.getTrainingFaces()
+          training.getTrainingFaces()
               + " faces, "
-              + started.getValidationFaces()
+              + training.getValidationFaces()
               + " held out"
-              + (started.getResumedEpoch() > 0
-                  ? ", goes on after epoch " + started.getResumedEpoch()
+              + (training.getResumedEpoch() > 0 || training.getResumedStep() > 0
+                  ? ", goes on after epoch "
+                      + training.getResumedEpoch()
+                      + (training.getResumedStep() > 0 ? ", step " + training.getResumedStep() : "")
                   : ""));
     }
   }

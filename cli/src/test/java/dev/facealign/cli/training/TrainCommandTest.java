@@ -18,6 +18,7 @@ import dev.facealign.v1.ListShapeModelsResponse;
 import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.ShapeModelsGrpc;
 import dev.facealign.v1.SubmitJobRequest;
+import dev.facealign.v1.TrainingBegan;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
 import dev.facealign.v1.TrainingJobStatus;
@@ -46,11 +47,13 @@ class TrainCommandTest {
       event()
           .setAttempt(1)
           .setWorker("worker-1")
-          .setStarted(
-              AttemptStarted.newBuilder()
-                  .setDevice("cpu")
-                  .setTrainingFaces(90)
-                  .setValidationFaces(10))
+          .setStarted(AttemptStarted.newBuilder().setDevice("cpu"))
+          .build();
+  private static final TrainingEvent BEGAN =
+      event()
+          .setAttempt(1)
+          .setWorker("worker-1")
+          .setTrainingBegan(TrainingBegan.newBuilder().setTrainingFaces(90).setValidationFaces(10))
           .build();
   private static final TrainingEvent EPOCH =
       event()
@@ -142,7 +145,7 @@ class TrainCommandTest {
   @Test
   void submitsWithTheNewestShapeModelAndFollowsToTheModel() throws Exception {
     // When
-    int exitCode = train(List.of(List.of(QUEUED, STARTED, EPOCH, SUCCEEDED)));
+    int exitCode = train(List.of(List.of(QUEUED, STARTED, BEGAN, EPOCH, SUCCEEDED)));
 
     // Then
     assertThat(exitCode).isZero();
@@ -153,7 +156,8 @@ class TrainCommandTest {
             "shape model beef, the newest of this dataset: square-v1 crop, boxes: truth, alignment:"
                 + " none (another: --shape-model)",
             "job job-1 is queued",
-            "attempt 1 by worker-1 on cpu: 90 faces, 10 held out",
+            "attempt 1 by worker-1 on cpu",
+            "90 faces, 10 held out",
             "epoch 1/2 [##########..........]  loss 0.0123  NME 7.10 %  67 img/s  2m10s left");
     assertThat(console.out())
         .containsExactly("model " + "cafe".repeat(16) + "  held-out NME 5.00 %");
@@ -166,8 +170,8 @@ class TrainCommandTest {
         train(
             List.of(
                 List.of(QUEUED, STARTED),
-                List.of(QUEUED, STARTED, EPOCH),
-                List.of(QUEUED, STARTED, EPOCH, SUCCEEDED)));
+                List.of(QUEUED, STARTED, BEGAN, EPOCH),
+                List.of(QUEUED, STARTED, BEGAN, EPOCH, SUCCEEDED)));
 
     // Then
     assertThat(exitCode).isZero();

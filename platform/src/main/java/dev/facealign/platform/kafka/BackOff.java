@@ -3,20 +3,24 @@ package dev.facealign.platform.kafka;
 import java.time.Duration;
 
 /** Growing pauses between attempts: doubled from the first to the longest. Not thread-safe. */
-final class BackOff {
+public final class BackOff {
 
   private final Duration first;
   private final Duration longest;
   private Duration next;
 
-  BackOff(Duration first, Duration longest) {
+  /**
+   * @param first the first pause
+   * @param longest which no pause exceeds
+   */
+  public BackOff(Duration first, Duration longest) {
     this.first = first;
     this.longest = longest;
     this.next = first;
   }
 
   /** The next pause. */
-  Duration next() {
+  public Duration next() {
     Duration pause = next;
     Duration doubled = pause.multipliedBy(2);
     next = doubled.compareTo(longest) < 0 ? doubled : longest;
@@ -24,7 +28,7 @@ final class BackOff {
   }
 
   /** Begins anew, after a success. */
-  void reset() {
+  public void reset() {
     next = first;
   }
 }

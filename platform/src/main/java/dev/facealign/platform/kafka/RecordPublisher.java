@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -79,13 +80,29 @@ public final class RecordPublisher implements AutoCloseable {
    *     INVALID_ARGUMENT when it is too large
    */
   public RecordMetadata publish(String topic, String key, MessageLite value) {
+    return publish(topic, key, value.toByteArray(), Map.of());
+  }
+
+  /**
+   * Publishes a record that is not a message of ours, such as one that came from elsewhere, and
+   * waits until it is written.
+   *
+   * @param key empty for none
+   * @param headers in UTF-8
+   * @return where it lies
+   * @throws FaultException as {@link #publish(String, String, MessageLite)}
+   */
+  public RecordMetadata publish(
+      String topic, String key, byte[] value, Map<String, String> headers) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic, key.isEmpty() ? null : key, value);
+    headers.forEach(
+        (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
     long begin = System.nanoTime();
     boolean ok = false;
     try {
       RecordMetadata written =
-          producer
-              .send(new ProducerRecord<>(topic, key, value.toByteArray()))
-              .get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+          producer.send(record).get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
       ok = true;
       return written;
     } catch (ExecutionException e) {

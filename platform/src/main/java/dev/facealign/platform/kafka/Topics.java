@@ -13,6 +13,9 @@ public final class Topics {
   /** {@code TrainingJob}, keyed by job id. */
   public static final String TRAINING_JOBS = "facealign.training-jobs";
 
+  /** {@code TrainingJob}, keyed by job id: those that go ahead of the others. */
+  public static final String URGENT_TRAINING_JOBS = "facealign.training-jobs-urgent";
+
   /** {@code TrainingEvent}, keyed by job id. */
   public static final String TRAINING_EVENTS = "facealign.training-events";
 
@@ -40,6 +43,7 @@ public final class Topics {
         // number of them and
         // keeps jobs in the order they were sent.
         history(TRAINING_JOBS, 1),
+        history(URGENT_TRAINING_JOBS, 1),
         history(TRAINING_EVENTS, 3),
         history(TRAINING_DEAD_LETTERS, 1),
         compacted(SHAPE_MODELS),

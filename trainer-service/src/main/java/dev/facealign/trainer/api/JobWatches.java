@@ -58,7 +58,7 @@ final class JobWatches implements AutoCloseable {
   }
 
   private static boolean isTerminal(TrainingEvent event) {
-    return new JobState.Queued().after(event) instanceof JobState.Terminal;
+    return new JobState.Queued(0).after(event) instanceof JobState.Terminal;
   }
 
   private static void send(BlockingQueue<Step> steps, ServerStream<TrainingEvent> stream) {

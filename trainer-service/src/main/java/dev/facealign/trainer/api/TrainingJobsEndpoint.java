@@ -6,6 +6,7 @@ import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.grpc.ServerStream;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.job.JobPriority;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.job.TrainingJobContract;
@@ -15,6 +16,7 @@ import dev.facealign.trainer.worker.JobInputs;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CancelRequested;
 import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.JobCancelled;
 import dev.facealign.v1.JobQueued;
 import dev.facealign.v1.ListJobsRequest;
 import dev.facealign.v1.ListJobsResponse;
@@ -69,7 +71,7 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
     JobRecord known = events.ledger().find(settings.jobId()).orElse(null);
     if (known == null) {
       // The job before its event: a job on the topic is trained whether or not anybody hears of it.
-      publisher.publish(Topics.TRAINING_JOBS, settings.jobId(), job);
+      publisher.publish(topic(settings.priority()), settings.jobId(), job);
       send(event(settings.jobId()).setQueued(JobQueued.newBuilder().setJob(job)).build());
     } else if (!job.equals(known.job())) {
       throw FaultException.of(
@@ -98,6 +100,10 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
     List<TrainingJobStatus> fitting =
         events.ledger().all().stream()
             .map(JobRecord::status)
+            .filter(
+                job ->
+                    request.getSweep().isEmpty()
+                        || job.getJob().getSweep().equals(request.getSweep()))
             .filter(
                 job ->
                     request.getStateValue() == 0 || job.getStateValue() == request.getStateValue())
@@ -153,7 +159,21 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
               .setCancelRequested(CancelRequested.newBuilder().setReason(request.getReason()))
               .build());
     }
+    if (find(job.jobId()).state() instanceof JobState.Queued) {
+      // Nobody else will end it soon. A worker that takes it just now sees that it has ended.
+      send(
+          event(job.jobId())
+              .setCancelled(JobCancelled.newBuilder().setReason(request.getReason()))
+              .build());
+    }
     complete(answer, find(job.jobId()).status());
+  }
+
+  private static String topic(JobPriority priority) {
+    return switch (priority) {
+      case NORMAL -> Topics.TRAINING_JOBS;
+      case URGENT -> Topics.URGENT_TRAINING_JOBS;
+    };
   }
 
   private JobRecord find(String jobId) {

@@ -1,6 +1,7 @@
 package dev.facealign.trainer.job;
 
 import com.google.protobuf.util.Timestamps;
+import dev.facealign.v1.CheckpointWritten;
 import dev.facealign.v1.EpochCompleted;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
@@ -8,66 +9,163 @@ import dev.facealign.v1.TrainingJobStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job and all that is known of it.
+ * A job and where it stands.
  *
  * @param jobId the job
  * @param job its settings, as complete as they are known; null while only events were seen
  * @param state where it stands
- * @param attempts attempts begun
- * @param worker worker of the newest attempt; empty before the first
+ * @param sentTo the newest record of it on a job topic; null while only events were seen
+ * @param place the one record that it is taken from; null before its first attempt
+ * @param attempts attempts begun, in order
  * @param cancelReason set once a stop was asked for
- * @param events its events, in log order
+ * @param latestEpoch newest epoch of the attempt that holds the job, or of the last that did
+ * @param furthest the checkpoint that is furthest on
+ * @param waitingFor why the attempt at hand makes no progress; empty while it does
  * @param queuedAt when it was first seen
+ * @param endedAt when it ended
  */
 public record JobRecord(
     String jobId,
     @Nullable TrainingJob job,
     JobState state,
-    int attempts,
-    String worker,
+    @Nullable RecordPlace sentTo,
+    @Nullable RecordPlace place,
+    List<AttemptRecord> attempts,
     @Nullable String cancelReason,
-    List<TrainingEvent> events,
-    Instant queuedAt) {
+    @Nullable EpochCompleted latestEpoch,
+    @Nullable CheckpointWritten furthest,
+    String waitingFor,
+    Instant queuedAt,
+    @Nullable Instant endedAt) {
 
   public JobRecord {
-    events = List.copyOf(events);
+    attempts = List.copyOf(attempts);
   }
 
-  static JobRecord firstSeen(String jobId, @Nullable TrainingJob job, Instant at) {
-    return new JobRecord(jobId, job, new JobState.Queued(), 0, "", null, List.of(), at);
-  }
-
-  /** This job as it was sent, where no settings were known before. */
-  JobRecord sentAs(TrainingJob sent) {
-    return job != null
-        ? this
-        : new JobRecord(jobId, sent, state, attempts, worker, cancelReason, events, queuedAt);
-  }
-
-  /** This job after its next event; not for one that has ended. */
-  JobRecord after(TrainingEvent event) {
-    List<TrainingEvent> seen = new ArrayList<>(events);
-    seen.add(event);
+  static JobRecord firstSeen(
+      String jobId, @Nullable TrainingJob job, @Nullable RecordPlace sentTo, Instant at) {
     return new JobRecord(
         jobId,
-        settingsAfter(event),
-        state.after(event),
-        event.hasStarted() ? Math.max(attempts, event.getAttempt()) : attempts,
-        event.hasStarted() ? event.getWorker() : worker,
-        event.hasCancelRequested() ? event.getCancelRequested().getReason() : cancelReason,
-        seen,
-        queuedAt);
+        job,
+        new JobState.Queued(0),
+        sentTo,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        "",
+        at,
+        null);
   }
 
-  private @Nullable TrainingJob settingsAfter(TrainingEvent event) {
+  /** This job after a record of it was seen on a job topic. */
+  JobRecord sentAs(TrainingJob sent, RecordPlace at) {
+    return new JobRecord(
+        jobId,
+        job == null ? sent : job,
+        state,
+        at,
+        place,
+        attempts,
+        cancelReason,
+        latestEpoch,
+        furthest,
+        waitingFor,
+        queuedAt,
+        endedAt);
+  }
+
+  /** This job after its next event; one that has ended stays as it is. */
+  JobRecord after(TrainingEvent event) {
+    if (state instanceof JobState.Terminal) {
+      return this;
+    }
+    JobState next = state.after(event);
+    boolean begins = event.hasStarted() && event.getAttempt() > lastAttempt();
+    // What an attempt says that has lost the job goes into its own history only.
+    boolean holds = next.isHeldBy(event) || state.isHeldBy(event);
+    boolean newCheckpoint = event.hasCheckpoint() && isFurther(event.getCheckpoint());
+    boolean moves =
+        event.hasReleased()
+            && event.getReleased().hasMovedTo()
+            && event.getAttempt() == lastAttempt();
+    return new JobRecord(
+        jobId,
+        settingsAfter(event, holds),
+        next,
+        sentTo,
+        begins
+            ? RecordPlace.of(event.getStarted().getPlace())
+            : moves ? RecordPlace.of(event.getReleased().getMovedTo()) : place,
+        attemptsAfter(event, begins, newCheckpoint),
+        event.hasCancelRequested() ? event.getCancelRequested().getReason() : cancelReason,
+        holds && event.hasEpoch() ? event.getEpoch() : latestEpoch,
+        newCheckpoint ? event.getCheckpoint() : furthest,
+        holds ? (event.hasWaiting() ? event.getWaiting().getReason() : "") : waitingFor,
+        queuedAt,
+        next instanceof JobState.Terminal
+            ? Instant.ofEpochMilli(Timestamps.toMillis(event.getAt()))
+            : null);
+  }
+
+  private @Nullable TrainingJob settingsAfter(TrainingEvent event, boolean holds) {
     return switch (event.getEventCase()) {
       case QUEUED -> event.getQueued().getJob();
-      case STARTED -> event.getStarted().getJob();
+      case STARTED -> holds && job == null ? event.getStarted().getJob() : job;
+      case TRAINING_BEGAN -> holds ? event.getTrainingBegan().getJob() : job;
       default -> job;
     };
+  }
+
+  private List<AttemptRecord> attemptsAfter(
+      TrainingEvent event, boolean begins, boolean newCheckpoint) {
+    List<AttemptRecord> after = new ArrayList<>(attempts);
+    if (begins) {
+      after.add(AttemptRecord.started(event));
+    } else {
+      after.replaceAll(
+          attempt ->
+              attempt.number() == event.getAttempt() && attempt.worker().equals(event.getWorker())
+                  ? attempt.after(event, newCheckpoint)
+                  : attempt);
+    }
+    return after;
+  }
+
+  private boolean isFurther(CheckpointWritten checkpoint) {
+    return furthest == null
+        || checkpoint.getEpoch() > furthest.getEpoch()
+        || (checkpoint.getEpoch() == furthest.getEpoch()
+            && checkpoint.getStep() > furthest.getStep());
+  }
+
+  /** Where it is to be found in the queue; null where that is not known. */
+  public @Nullable RecordPlace queuePlace() {
+    return place == null ? sentTo : place;
+  }
+
+  /** Number of the newest attempt; 0 before the first. */
+  public int lastAttempt() {
+    return attempts.isEmpty() ? 0 : attempts.get(attempts.size() - 1).number();
+  }
+
+  /** The newest attempt. */
+  public Optional<AttemptRecord> newestAttempt() {
+    return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1));
+  }
+
+  /** Attempts in a row, the newest among them, that broke or fell silent without a checkpoint. */
+  public int attemptsInVain() {
+    int count = 0;
+    for (int i = attempts.size() - 1; i >= 0 && attempts.get(i).isInVain(); i--) {
+      count++;
+    }
+    return count;
   }
 
   /** This job in the contract's terms. */
@@ -75,16 +173,21 @@ public record JobRecord(
     TrainingJobStatus.Builder status =
         TrainingJobStatus.newBuilder()
             .setJob(job == null ? TrainingJob.newBuilder().setJobId(jobId).build() : job)
-            .setAttempt(attempts)
-            .setWorker(worker)
+            .setAttempt(lastAttempt())
             .setQueuedAt(Timestamps.fromMillis(queuedAt.toEpochMilli()))
-            .setCancelRequested(cancelReason != null);
-    EpochCompleted latest = latestEpoch();
-    if (latest != null) {
-      status.setLatestEpoch(latest);
+            .setCancelRequested(cancelReason != null)
+            .setWaitingFor(waitingFor);
+    newestAttempt()
+        .ifPresent(
+            attempt ->
+                status
+                    .setWorker(attempt.worker())
+                    .setStartedAt(Timestamps.fromMillis(attempt.startedAt().toEpochMilli())));
+    if (latestEpoch != null) {
+      status.setLatestEpoch(latestEpoch);
     }
-    if (state instanceof JobState.Terminal) {
-      status.setEndedAt(events.get(events.size() - 1).getAt());
+    if (endedAt != null) {
+      status.setEndedAt(Timestamps.fromMillis(endedAt.toEpochMilli()));
     }
     if (state instanceof JobState.Queued) {
       status.setState(dev.facealign.v1.JobState.JOB_STATE_QUEUED);
@@ -102,14 +205,5 @@ public record JobRecord(
       status.setState(dev.facealign.v1.JobState.JOB_STATE_DEAD_LETTERED).setReason(dead.reason());
     }
     return status.build();
-  }
-
-  private @Nullable EpochCompleted latestEpoch() {
-    for (int i = events.size() - 1; i >= 0; i--) {
-      if (events.get(i).hasEpoch()) {
-        return events.get(i).getEpoch();
-      }
-    }
-    return null;
   }
 }

@@ -9,22 +9,27 @@ import dev.facealign.v1.TrainingEvent;
  * <pre>
  *              started(n)                 released(n)
  *   QUEUED ───────────────► RUNNING(n) ───────────────► QUEUED
- *      │                      │  ▲ │ started(m)
+ *      │                      │  ▲ │ started(m > n)
  *      │                      │  └─┘
- *      │                      ├── succeeded(n) ───────► SUCCEEDED
- *      │                      ├── failed(n) ──────────► FAILED
+ *      │                      ├── succeeded ──────────► SUCCEEDED
+ *      │                      ├── failed ─────────────► FAILED
  *      ├── cancelled ─────────┴── cancelled ──────────► CANCELLED
- *      └── dead_lettered ─────────dead_lettered ──────► DEAD_LETTERED
+ *      └── dead_lettered ──────── dead_lettered ──────► DEAD_LETTERED
  * </pre>
  *
  * INVARIANT: a terminal state never changes: the first terminal event of a job counts, whoever sent
- * it. INVARIANT: the last started attempt holds the job; release by an earlier attempt changes
- * nothing.
+ * it. INVARIANT: attempts only grow: a start counts where its number is above all before it, so
+ * that of two workers with one number the first on the log has the job; a release counts only from
+ * the attempt that holds it.
  */
 public sealed interface JobState {
 
-  /** Waiting for a worker. */
-  record Queued() implements JobState {}
+  /**
+   * Waiting for a worker.
+   *
+   * @param attempts attempts that had it before
+   */
+  record Queued(int attempts) implements JobState {}
 
   /**
    * A worker has it.
@@ -71,19 +76,50 @@ public sealed interface JobState {
       return this;
     }
     return switch (event.getEventCase()) {
-      case STARTED -> new Running(event.getAttempt(), event.getWorker());
-      case RELEASED -> isHeldBy(event) ? new Queued() : this;
+      case STARTED ->
+          event.getAttempt() > attempts()
+              ? new Running(event.getAttempt(), event.getWorker())
+              : this;
+      case RELEASED -> isHeldBy(event) || isMoved(event) ? new Queued(attempts()) : this;
       case SUCCEEDED -> new Succeeded(event.getSucceeded().getModelVersion());
       case FAILED -> new Failed(event.getFailed().getMessage());
       case CANCELLED -> new Cancelled(event.getCancelled().getReason());
       case DEAD_LETTERED -> new DeadLettered(event.getDeadLettered().getReason());
-      case QUEUED, EPOCH, CHECKPOINT, CANCEL_REQUESTED, EVENT_NOT_SET -> this;
+      case QUEUED,
+          TRAINING_BEGAN,
+          EPOCH,
+          CHECKPOINT,
+          CHECKPOINT_FAILED,
+          WAITING,
+          CANCEL_REQUESTED,
+          EVENT_NOT_SET ->
+          this;
     };
   }
 
-  private boolean isHeldBy(TrainingEvent event) {
+  /** Whether the attempt that an event speaks for holds the job. */
+  default boolean isHeldBy(TrainingEvent event) {
+    return isHeldBy(event.getAttempt(), event.getWorker());
+  }
+
+  /** Whether an attempt holds the job. */
+  default boolean isHeldBy(int attempt, String worker) {
+    return this instanceof Running running
+        && running.attempt() == attempt
+        && running.worker().equals(worker);
+  }
+
+  /** Whoever sends a vanished worker's job once more speaks for its attempt. */
+  private boolean isMoved(TrainingEvent event) {
     return this instanceof Running running
         && running.attempt() == event.getAttempt()
-        && running.worker().equals(event.getWorker());
+        && event.getReleased().hasMovedTo();
+  }
+
+  private int attempts() {
+    if (this instanceof Queued queued) {
+      return queued.attempts();
+    }
+    return this instanceof Running running ? running.attempt() : Integer.MAX_VALUE;
   }
 }

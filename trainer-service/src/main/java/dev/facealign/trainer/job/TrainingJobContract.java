@@ -16,6 +16,7 @@ import dev.facealign.v1.LossKind;
 import dev.facealign.v1.LossSettings;
 import dev.facealign.v1.Network;
 import dev.facealign.v1.OptimiserSettings;
+import dev.facealign.v1.Priority;
 import dev.facealign.v1.TrainingJob;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class TrainingJobContract {
   private static final int MOST_RATE_STEPS = 20;
   private static final int MOST_INPUT_SIZE_STAGES = 10;
   private static final int LARGEST_INPUT = 512;
+
+  /** So that a number fits behind it in the 64 characters of a job's name. */
+  private static final int LONGEST_SWEEP_ID = 48;
 
   /** From label units to pixels of the published crop, in which other losses' settings are told. */
   private static final double PIXELS_OF_224 = 224;
@@ -122,7 +126,15 @@ public final class TrainingJobContract {
         belowOne(
             "batch_norm_momentum", job.hasBatchNormMomentum() ? job.getBatchNormMomentum() : 0.9),
         inputSizeStages(job, size, epochs),
-        !job.hasCertainty() || job.getCertainty());
+        !job.hasCertainty() || job.getCertainty(),
+        range(
+            "checkpoint_every_seconds",
+            job.hasCheckpointEverySeconds() ? job.getCheckpointEverySeconds() : 300,
+            1,
+            86_400),
+        priority(job),
+        job.getSweep().isEmpty() ? null : sweepId("sweep", job.getSweep()),
+        job.getContinueJob().isEmpty() ? null : name("continue_job", job.getContinueJob()));
   }
 
   /** A job with every default filled in. */
@@ -144,7 +156,19 @@ public final class TrainingJobContract {
             .setDropout(settings.dropout())
             .setDropConnect(settings.dropConnect())
             .setBatchNormMomentum(settings.batchNormMomentum())
-            .setCertainty(settings.certainty());
+            .setCertainty(settings.certainty())
+            .setCheckpointEverySeconds(settings.checkpointEverySeconds())
+            .setPriority(
+                switch (settings.priority()) {
+                  case NORMAL -> Priority.PRIORITY_NORMAL;
+                  case URGENT -> Priority.PRIORITY_URGENT;
+                });
+    if (settings.sweep() != null) {
+      job.setSweep(settings.sweep());
+    }
+    if (settings.continueJob() != null) {
+      job.setContinueJob(settings.continueJob());
+    }
     for (InputSizeStage stage : settings.inputSizeStages()) {
       job.addInputSizeStages(
           dev.facealign.v1.InputSizeStage.newBuilder()
@@ -166,6 +190,28 @@ public final class TrainingJobContract {
       Contracts.boxJitter(boxes).ifPresent(job::setBoxJitter);
     }
     return job.build();
+  }
+
+  /**
+   * The name of a sweep.
+   *
+   * @throws FaultException INVALID_ARGUMENT: other characters, or too long for its jobs' names
+   */
+  public static String sweepId(String field, String value) {
+    name(field, value);
+    if (value.length() > LONGEST_SWEEP_ID) {
+      throw FaultException.invalid(field, value, "at most " + LONGEST_SWEEP_ID + " characters");
+    }
+    return value;
+  }
+
+  private static JobPriority priority(TrainingJob job) {
+    return switch (job.getPriority()) {
+      case PRIORITY_UNSPECIFIED, PRIORITY_NORMAL -> JobPriority.NORMAL;
+      case PRIORITY_URGENT -> JobPriority.URGENT;
+      case UNRECOGNIZED ->
+          throw FaultException.invalid("priority", job.getPriorityValue(), "a known Priority");
+    };
   }
 
   /**

@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * @param inputSizeStages sizes of the input as training goes on, by ascending start and size; the
  *     first starts at 0, the last has {@code inputSizePx}
  * @param certainty whether a second head learns the points' expected errors
+ * @param checkpointEverySeconds longest time between checkpoints, seconds, in [1, 86400]
+ * @param priority whether it goes ahead of waiting jobs
+ * @param sweep the sweep it belongs to; null: none
+ * @param continueJob the job whose newest checkpoint it begins with; null: none
  */
 public record TrainingSettings(
     String jobId,
@@ -60,7 +64,11 @@ public record TrainingSettings(
     double dropConnect,
     double batchNormMomentum,
     List<InputSizeStage> inputSizeStages,
-    boolean certainty) {
+    boolean certainty,
+    double checkpointEverySeconds,
+    JobPriority priority,
+    @Nullable String sweep,
+    @Nullable String continueJob) {
 
   public TrainingSettings {
     inputSizeStages = List.copyOf(inputSizeStages);
@@ -109,6 +117,10 @@ public record TrainingSettings(
         dropConnect,
         batchNormMomentum,
         inputSizeStages,
-        certainty);
+        certainty,
+        checkpointEverySeconds,
+        priority,
+        sweep,
+        continueJob);
   }
 }

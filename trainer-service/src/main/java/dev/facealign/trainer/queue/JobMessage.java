@@ -1,6 +1,7 @@
 package dev.facealign.trainer.queue;
 
 import com.google.protobuf.ByteString;
+import dev.facealign.trainer.job.RecordPlace;
 import java.time.Instant;
 
 /**
@@ -23,4 +24,10 @@ public record JobMessage(
     int partition,
     long offset,
     Instant sentAt,
-    int delivery) {}
+    int delivery) {
+
+  /** Where it lies. */
+  public RecordPlace place() {
+    return new RecordPlace(topic, partition, offset);
+  }
+}

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.facealign.fault.FaultException;
+import dev.facealign.platform.kafka.Topics;
 import dev.facealign.v1.TrainingJob;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -47,9 +48,15 @@ public final class JobMessageReader {
    * The id of a job that names none itself: the record's key where it can be one, else its place.
    */
   public static String idWithoutOne(JobMessage message) {
-    return USABLE_KEY.matcher(message.key()).matches()
-        ? message.key()
-        : "job-" + message.partition() + "-" + message.offset();
+    return USABLE_KEY.matcher(message.key()).matches() ? message.key() : idByPlace(message);
+  }
+
+  /** The id of what is no job: its place. The key may be that of a good job. */
+  public static String idByPlace(JobMessage message) {
+    return (message.topic().equals(Topics.URGENT_TRAINING_JOBS) ? "urgent-job-" : "job-")
+        + message.partition()
+        + "-"
+        + message.offset();
   }
 
   private TrainingJob readJson(ByteString value) {

@@ -2,6 +2,7 @@ package dev.facealign.trainer.queue;
 
 import com.google.protobuf.ByteString;
 import dev.facealign.platform.kafka.KafkaSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -38,7 +40,12 @@ import org.slf4j.LoggerFactory;
  * <p>Facts about share consumers that shape this class (Kafka 4.3): {@code poll} throws while a
  * record is not acknowledged; after a RENEW the record is handed out by {@code poll} once more, and
  * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
- * holds the record.
+ * holds the record; a fetch that is under way when {@code poll} returns may lock a record that is
+ * only seen at the next {@code poll}, however late.
+ *
+ * <p>Metrics: counter {@code facealign.trainer.queue.renewals} by {@code outcome} (renewed,
+ * refused, timed_out); counter {@code facealign.trainer.queue.deliveries} by {@code kind} (first,
+ * again).
  */
 public final class ShareGroupJobQueue implements JobQueue {
   private static final Logger log = LoggerFactory.getLogger(ShareGroupJobQueue.class);
@@ -48,6 +55,7 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   private final KafkaShareConsumer<String, byte[]> consumer;
   private final Duration lock;
+  private final MeterRegistry registry;
   private final Thread thread;
   private final Object monitor = new Object();
 
@@ -55,6 +63,9 @@ public final class ShareGroupJobQueue implements JobQueue {
   private boolean takerWaits;
   private boolean closed;
   private @Nullable Held held;
+
+  /** When the last poll ended; the queue's thread only. */
+  private long lastPoll = System.nanoTime();
 
   /**
    * Joins the group.
@@ -64,10 +75,17 @@ public final class ShareGroupJobQueue implements JobQueue {
    * @param group the share group; made on first use
    * @param workerId this worker's name, for Kafka's logs
    * @param lock how long a job stays with a worker that is silent, 15 to 60 s
+   * @param registry for metrics
    */
   public ShareGroupJobQueue(
-      KafkaSettings kafka, String topic, String group, String workerId, Duration lock) {
+      KafkaSettings kafka,
+      String topic,
+      String group,
+      String workerId,
+      Duration lock,
+      MeterRegistry registry) {
     this.lock = lock;
+    this.registry = registry;
     configureGroup(kafka, group, lock);
     Map<String, Object> settings = kafka.clientSettings(workerId);
     settings.put("group.id", group);
@@ -77,7 +95,7 @@ public final class ShareGroupJobQueue implements JobQueue {
     this.consumer =
         new KafkaShareConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     consumer.subscribe(List.of(topic));
-    this.thread = new Thread(this::run, "job-queue");
+    this.thread = new Thread(this::run, "queue-" + topic);
     thread.setDaemon(true);
     thread.start();
   }
@@ -179,16 +197,32 @@ public final class ShareGroupJobQueue implements JobQueue {
   }
 
   private void acquire() {
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+    // What was locked by a fetch long ago may be another worker's by now.
+    boolean stale = System.nanoTime() - lastPoll > lock.dividedBy(3).toNanos();
+    for (ConsumerRecord<String, byte[]> record : poll()) {
       synchronized (monitor) {
-        if (held == null && !closed) {
+        // A job that nobody waits for must not be held: its taker may have gone to another queue.
+        if (held == null && takerWaits && !closed && !stale) {
           held = new Held(record);
+          count("deliveries", "kind", held.message.delivery() > 1 ? "again" : "first");
           monitor.notifyAll();
           continue;
         }
       }
-      consumer.acknowledge(record, AcknowledgeType.RELEASE);
+      acknowledged(record, AcknowledgeType.RELEASE);
     }
+  }
+
+  private ConsumerRecords<String, byte[]> poll() {
+    try {
+      return consumer.poll(POLL);
+    } finally {
+      lastPoll = System.nanoTime();
+    }
+  }
+
+  private void count(String what, String tag, String value) {
+    registry.counter("facealign.trainer.queue." + what, tag, value).increment();
   }
 
   /** Waits for the holder's word or the time to renew, whichever comes first. */
@@ -222,16 +256,19 @@ public final class ShareGroupJobQueue implements JobQueue {
     current.renewAt = System.nanoTime() + lock.dividedBy(3).toNanos();
     try {
       if (!acknowledged(current.record, AcknowledgeType.RENEW)) {
+        count("renewals", "outcome", "refused");
         lose(current, "renewal refused");
         return;
       }
+      count("renewals", "outcome", "renewed");
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
+      count("renewals", "outcome", "timed_out");
       // The broker is away. Nobody else can take the job from it meanwhile; when it is back the
       // next renewal tells.
       log.warn("renewal timed out offset={}", current.record.offset());
     }
     for (int i = 0; i < POLLS_FOR_RENEWED_RECORD; i++) {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+      for (ConsumerRecord<String, byte[]> record : poll()) {
         if (record.partition() == current.record.partition()
             && record.offset() == current.record.offset()) {
           current.record = record;

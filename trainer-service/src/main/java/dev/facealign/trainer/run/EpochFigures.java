@@ -15,6 +15,7 @@ package dev.facealign.trainer.run;
  * @param smoothFaceComponents eigenvectors that the smooth face kept; 0 for losses without one
  * @param bestValidationNme the lowest so far at this input size
  * @param epochSeconds seconds the epoch took, validation included
+ * @param trainingSeconds seconds of it before validation
  * @param inputSizePx side of the network's input, at which the NME was measured
  */
 public record EpochFigures(
@@ -28,4 +29,5 @@ public record EpochFigures(
     int smoothFaceComponents,
     double bestValidationNme,
     double epochSeconds,
+    double trainingSeconds,
     int inputSizePx) {}

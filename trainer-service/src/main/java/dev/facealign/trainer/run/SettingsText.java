@@ -13,7 +13,16 @@ final class SettingsText {
 
   /** Settings that may differ between a checkpoint and the run that goes on from it. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("jobId", "modelName", "checkpointEveryEpochs", "cropPolicy", "boxes");
+      Set.of(
+          "jobId",
+          "modelName",
+          "checkpointEveryEpochs",
+          "checkpointEverySeconds",
+          "priority",
+          "sweep",
+          "continueJob",
+          "cropPolicy",
+          "boxes");
 
   private SettingsText() {}
 

@@ -62,6 +62,7 @@ final class TrainingLoop {
 
   private Progress progress;
   private @Nullable Map<String, Tensor> best;
+  private long lastCheckpoint = System.nanoTime();
 
   /**
    * Takes a run up where it stands.
@@ -158,7 +159,7 @@ final class TrainingLoop {
       long started = System.nanoTime();
       int epoch = progress.epoch() + 1;
       int firstStep = progress.step();
-      Optional<RunOutcome> ended = steps(epoch, stop);
+      Optional<RunOutcome> ended = steps(epoch, observer, stop);
       if (ended.isPresent()) {
         return atEnd(ended.get(), observer);
       }
@@ -197,9 +198,10 @@ final class TrainingLoop {
               phi(epoch).map(SmoothFacePhi::components).orElse(0),
               progress.bestNme(),
               epochSeconds,
+              trainingSeconds,
               sizePx));
       if (epoch % settings.checkpointEveryEpochs() == 0 || epoch == settings.epochs()) {
-        observer.checkpoint(checkpoint());
+        give(observer);
       }
     }
     return best == null && lastEpoch == settings.epochs()
@@ -222,9 +224,18 @@ final class TrainingLoop {
 
   private Optional<RunOutcome> atEnd(RunOutcome outcome, RunObserver observer) {
     if (outcome instanceof Stopped) {
-      observer.checkpoint(checkpoint());
+      give(observer);
     }
     return Optional.of(outcome);
+  }
+
+  private void give(RunObserver observer) {
+    observer.checkpoint(checkpoint());
+    lastCheckpoint = System.nanoTime();
+  }
+
+  private boolean checkpointIsDue() {
+    return System.nanoTime() - lastCheckpoint > 1e9 * settings.checkpointEverySeconds();
   }
 
   private void endEpoch(int epoch, double meanLoss, double nme) {
@@ -243,7 +254,7 @@ final class TrainingLoop {
   }
 
   /** The steps of an epoch that are left; empty where they are done. */
-  private Optional<RunOutcome> steps(int epoch, StopSignal stop) {
+  private Optional<RunOutcome> steps(int epoch, RunObserver observer, StopSignal stop) {
     int step = progress.step();
     double lossSum = progress.lossSum();
     double lowestLoss = progress.lowestLoss();
@@ -273,6 +284,10 @@ final class TrainingLoop {
           lowestLoss = value;
         }
         step++;
+        if (checkpointIsDue() && step < loader.batchesOfAnEpoch()) {
+          progress = at(step, lossSum, lowestLoss);
+          give(observer);
+        }
       }
     }
     progress = at(step, lossSum, lowestLoss);

@@ -103,7 +103,8 @@ public final class TrainingRun {
           NDManager manager = Torch.engine().newBaseManager(device)) {
         TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
         if (!begun) {
-          observer.started(new StartedRun(faces.size(), held.size(), epochsDone, name(device)));
+          observer.started(
+              new StartedRun(faces.size(), held.size(), epochsDone, from.step(), name(device)));
           begun = true;
         }
         Optional<RunOutcome> ended = loop.run(observer, stop);
@@ -177,6 +178,11 @@ public final class TrainingRun {
       }
     }
     return mean;
+  }
+
+  /** What it would be computed on now: "cpu" or "gpu0". */
+  public static String device() {
+    return name(Torch.device());
   }
 
   private static String name(Device device) {

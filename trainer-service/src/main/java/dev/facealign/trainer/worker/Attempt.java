@@ -28,27 +28,29 @@ final class Attempt {
     return events;
   }
 
-  /** Whether training must stop at the next step. */
+  /** Whether it must stop at the next step. */
   boolean stopRequested() {
     return workerStops.getAsBoolean() || isOutdated() || cancelReason() != null;
   }
 
+  /** Whether the worker stops, which is no fault of the job's. */
+  boolean workerStops() {
+    return workerStops.getAsBoolean();
+  }
+
   /**
-   * Whether somebody else has the job now. The queue alone cannot tell (a stale acknowledgement may
-   * succeed), so the event log decides: the newest started attempt holds the job.
+   * Whether this attempt has lost its job. The queue alone cannot tell (a stale acknowledgement may
+   * succeed), so the event log decides: the newest started attempt has the job.
    */
   boolean isOutdated() {
-    if (delivery.lost()) {
-      return true;
-    }
-    JobState state = record() == null ? new JobState.Queued() : record().state();
-    if (state instanceof JobState.Running running) {
-      boolean mine =
-          running.attempt() == words.attempt() && running.worker().equals(words.worker());
-      boolean earlier = running.attempt() < words.attempt();
-      return !mine && !earlier;
-    }
-    return state instanceof JobState.Terminal;
+    return delivery.lost() || !holdsJob();
+  }
+
+  /** Whether the event log, as far as it was read, says that this attempt has the job. */
+  boolean holdsJob() {
+    JobRecord record = record();
+    JobState state = record == null ? new JobState.Queued(0) : record.state();
+    return state.isHeldBy(words.attempt(), words.worker());
   }
 
   /** Why a stop was asked for, or null. */

@@ -54,8 +54,10 @@ final class CheckpointArchive {
             checkpoint.epoch(),
             checkpoint.step(),
             attempt);
-    store.publish(
-        ArtifactKind.CHECKPOINT, key, Map.of(Checkpoint.FILE, ArtifactSource.bytes(content)));
+    if (!store.exists(ArtifactKind.CHECKPOINT, key)) {
+      store.publish(
+          ArtifactKind.CHECKPOINT, key, Map.of(Checkpoint.FILE, ArtifactSource.bytes(content)));
+    }
     metrics.checkpoint(Duration.ofNanos(System.nanoTime() - begin), content.length);
     newestFirst(settings.jobId()).stream()
         .skip(KEPT)
@@ -63,9 +65,18 @@ final class CheckpointArchive {
     return new Kept(key, content.length);
   }
 
-  /** The newest checkpoint of a job that is whole; damaged ones are passed over. */
+  /**
+   * The newest checkpoint of a job that is whole; damaged ones are passed over. A job without one
+   * may begin with that of the job it continues.
+   */
   Optional<Checkpoint> newest(TrainingSettings settings) {
-    for (String key : newestFirst(settings.jobId())) {
+    Optional<Checkpoint> own = newest(settings.jobId());
+    String other = settings.continueJob();
+    return own.isPresent() || other == null ? own : newest(other);
+  }
+
+  private Optional<Checkpoint> newest(String jobId) {
+    for (String key : newestFirst(jobId)) {
       try {
         return Optional.of(Checkpoint.read(store.open(ArtifactKind.CHECKPOINT, key).folder()));
       } catch (FaultException e) {

@@ -54,14 +54,15 @@ final class EventOutbox implements AutoCloseable {
   }
 
   /**
-   * Sends an event and waits until it lies on the log.
+   * Waits until an event that was sent lies on the log.
    *
    * @throws FaultException UNAVAILABLE where it does not within the patience; it may still get
    *     there later
    */
-  RecordMetadata sendAndWait(TrainingEvent event, Duration patience) throws InterruptedException {
+  static RecordMetadata await(Future<RecordMetadata> sent, Duration patience)
+      throws InterruptedException {
     try {
-      return send(event).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException("event not sent", e.getCause());
     } catch (TimeoutException e) {

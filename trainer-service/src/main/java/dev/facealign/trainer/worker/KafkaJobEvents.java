@@ -20,8 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -33,39 +36,47 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The event log on its Kafka topic: followed into a ledger, written through an outbox. The job
- * topic is followed too, so that a job that any producer sent is listed before a worker has touched
- * it.
+ * topics are followed too, so that a job that any producer sent is listed before a worker has
+ * touched it.
  */
 public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaJobEvents.class);
 
-  private final KafkaSettings settings;
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration CLOSE = Duration.ofSeconds(2);
+
   private final JobLedger ledger = new JobLedger();
   private final JobMessageReader reader = new JobMessageReader();
   private final TopicFollower<TrainingEvent> follower;
-  private final TopicFollower<byte[]> sent;
+  private final List<TopicFollower<byte[]>> sent;
   private final EventOutbox outbox;
+  private final Admin admin;
 
   /** Begins to follow the event log. */
   public KafkaJobEvents(KafkaSettings settings, RecordPublisher publisher, MeterRegistry registry) {
-    this.settings = settings;
+    this.admin = Admin.create(settings.clientSettings("event-log-end"));
     this.outbox = new EventOutbox(publisher);
     this.follower =
         new TopicFollower<>(
             settings, registry, Topics.TRAINING_EVENTS, TrainingEvent.parser(), this::record);
-    this.sent = TopicFollower.ofBytes(settings, registry, Topics.TRAINING_JOBS, this::sent);
+    this.sent =
+        Stream.of(Topics.URGENT_TRAINING_JOBS, Topics.TRAINING_JOBS)
+            .map(
+                topic ->
+                    TopicFollower.ofBytes(settings, registry, topic, record -> sent(topic, record)))
+            .toList();
     follower.start();
-    sent.start();
+    sent.forEach(TopicFollower::start);
   }
 
-  private void sent(FollowedRecord<byte[]> record) {
+  private void sent(String topic, FollowedRecord<byte[]> record) {
     byte[] value = record.value();
     JobMessage message =
         new JobMessage(
             record.key(),
             value == null ? ByteString.EMPTY : ByteString.copyFrom(value),
             "",
-            Topics.TRAINING_JOBS,
+            topic,
             record.partition(),
             record.offset(),
             record.timestamp(),
@@ -77,6 +88,7 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
       ledger.sent(
           jobId,
           TrainingJobContract.job(TrainingJobContract.settings(job, jobId)),
+          message.place(),
           record.timestamp());
     } catch (FaultException e) {
       // A worker makes it a dead letter, which the event log tells.
@@ -122,7 +134,7 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(Duration patience) throws InterruptedException {
-    try (Admin admin = Admin.create(settings.clientSettings("event-log-end"))) {
+    try {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       for (TopicDescription topic :
           admin
@@ -161,7 +173,24 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
 
   @Override
   public void sendAndWait(TrainingEvent event, Duration patience) throws InterruptedException {
-    follower.awaitThrough(outbox.sendAndWait(event, patience), patience);
+    follower.awaitThrough(EventOutbox.await(outbox.send(event), patience), patience);
+  }
+
+  @Override
+  public boolean sendInTheEnd(TrainingEvent event, BooleanSupplier giveUp)
+      throws InterruptedException {
+    Future<RecordMetadata> sent = outbox.send(event);
+    while (!giveUp.getAsBoolean()) {
+      try {
+        follower.awaitThrough(EventOutbox.await(sent, LOOK), LOOK);
+        return true;
+      } catch (FaultException e) {
+        if (e.kind() != FaultKind.UNAVAILABLE) {
+          throw e;
+        }
+      }
+    }
+    return false;
   }
 
   /** Sends what is kept and stops following. */
@@ -169,6 +198,7 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   public void close() {
     outbox.close();
     follower.close();
-    sent.close();
+    sent.forEach(TopicFollower::close);
+    admin.close(CLOSE);
   }
 }

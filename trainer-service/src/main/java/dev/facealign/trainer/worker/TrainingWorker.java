@@ -1,10 +1,6 @@
 package dev.facealign.trainer.worker;
 
-import com.google.protobuf.util.Timestamps;
 import dev.facealign.fault.FaultException;
-import dev.facealign.fault.FaultKind;
-import dev.facealign.platform.kafka.RecordPublisher;
-import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.job.TrainingJobContract;
@@ -13,8 +9,9 @@ import dev.facealign.trainer.queue.JobDelivery;
 import dev.facealign.trainer.queue.JobMessage;
 import dev.facealign.trainer.queue.JobMessageReader;
 import dev.facealign.trainer.queue.JobQueue;
-import dev.facealign.trainer.run.TrainingPlan;
-import dev.facealign.v1.TrainingDeadLetter;
+import dev.facealign.trainer.run.TrainingRun;
+import dev.facealign.v1.AttemptStarted;
+import dev.facealign.v1.FailureKind;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
 import java.time.Clock;
@@ -27,9 +24,10 @@ import org.slf4j.MDC;
 /**
  * Takes one job after the other and sees each to its end.
  *
- * <p>INVARIANT: a delivery is finished only after the job's terminal event lies on the event log;
- * so a worker that dies at any point leaves the job either ended or to be delivered again.
- * INVARIANT: a worker ends a job only while its own attempt is the newest.
+ * <p>INVARIANT: a delivery is finished only where its job's terminal event lies on the event log,
+ * or where the job is taken from another record; so a worker that dies at any point leaves the job
+ * either ended or to be delivered again. INVARIANT: an attempt trains, and ends its job, only while
+ * the event log says that it has the job.
  */
 final class TrainingWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrainingWorker.class);
@@ -42,15 +40,17 @@ final class TrainingWorker implements AutoCloseable {
 
   /**
    * Kafka drops a record silently once it has been delivered five times
-   * (group.share.delivery.count.limit), so the last delivery is not tried but made a dead letter.
+   * (group.share.delivery.count.limit). A job that lost so many workers may have come far all the
+   * same, so it is sent once more before that.
    */
-  static final int LAST_DELIVERY = 5;
+  private static final int SENT_AGAIN_AT = 4;
 
   private final String workerId;
+  private final int mostAttemptsInVain;
   private final JobQueue queue;
   private final JobEvents events;
-  private final RecordPublisher publisher;
-  private final JobInputs inputs;
+  private final ResentJobs resent;
+  private final DeadLetters deadLetters;
   private final AttemptRunner runner;
   private final WorkerMetrics metrics;
   private final Clock clock;
@@ -59,19 +59,20 @@ final class TrainingWorker implements AutoCloseable {
   private volatile boolean stopping;
 
   TrainingWorker(
-      String workerId,
+      WorkerSettings settings,
       JobQueue queue,
       JobEvents events,
-      RecordPublisher publisher,
-      JobInputs inputs,
+      ResentJobs resent,
+      DeadLetters deadLetters,
       AttemptRunner runner,
       WorkerMetrics metrics,
       Clock clock) {
-    this.workerId = workerId;
+    this.workerId = settings.name();
+    this.mostAttemptsInVain = settings.attemptsInVain();
     this.queue = queue;
     this.events = events;
-    this.publisher = publisher;
-    this.inputs = inputs;
+    this.resent = resent;
+    this.deadLetters = deadLetters;
     this.runner = runner;
     this.metrics = metrics;
     this.clock = clock;
@@ -116,107 +117,179 @@ final class TrainingWorker implements AutoCloseable {
 
   private void handle(JobDelivery delivery) throws InterruptedException {
     JobMessage message = delivery.message();
-    String jobId = JobMessageReader.idWithoutOne(message);
+    String jobId = JobMessageReader.idByPlace(message);
     try {
-      TrainingJob job = reader.read(message);
-      jobId = job.getJobId().isEmpty() ? jobId : job.getJobId();
+      TrainingSettings settings;
+      try {
+        TrainingJob job = reader.read(message);
+        jobId = job.getJobId().isEmpty() ? JobMessageReader.idWithoutOne(message) : job.getJobId();
+        settings = TrainingJobContract.settings(job, jobId);
+      } catch (FaultException e) {
+        events.awaitCurrent(EVENT_PATIENCE);
+        refuse(delivery, jobId, String.valueOf(e.getMessage()));
+        return;
+      }
       MDC.put("job", jobId);
-      TrainingSettings settings = TrainingJobContract.settings(job, jobId);
       events.awaitCurrent(EVENT_PATIENCE);
-      if (alreadyEnded(delivery, settings.jobId())) {
-        return;
+      if (!needsNoWork(delivery, jobId)) {
+        attempt(delivery, settings);
       }
-      if (message.delivery() >= LAST_DELIVERY) {
-        deadLetter(delivery, jobId, "delivered " + message.delivery() + " times without a result");
-        return;
-      }
-      attempt(delivery, inputs.plan(settings));
-    } catch (FaultException e) {
-      if (e.kind() == FaultKind.UNAVAILABLE) {
-        throw e;
-      }
-      deadLetter(delivery, jobId, e.getMessage());
     } finally {
       MDC.remove("job");
     }
   }
 
-  /** Ends deliveries of jobs that need no work: sent twice, or cancelled while they waited. */
-  private boolean alreadyEnded(JobDelivery delivery, String jobId) throws InterruptedException {
-    JobRecord known = events.ledger().find(jobId).orElse(null);
-    if (known == null) {
-      return false;
+  private void refuse(JobDelivery delivery, String jobId, String reason)
+      throws InterruptedException {
+    if (record(jobId).job() != null) {
+      // Its name is that of a job that can be read, which goes on or has ended in its own way.
+      deadLetters.publish(jobId, delivery.message(), FailureKind.FAILURE_KIND_REFUSED, reason);
+      delivery.finish();
+      return;
     }
+    if (record(jobId).state() instanceof JobState.Terminal) {
+      log.info("refused job has ended already job={}", jobId);
+      delivery.finish();
+      return;
+    }
+    end(
+        delivery,
+        words(jobId, record(jobId).lastAttempt()),
+        new AttemptEnd.Failed(FailureKind.FAILURE_KIND_REFUSED, reason));
+  }
+
+  /** Ends deliveries of jobs that are not to be worked on. */
+  private boolean needsNoWork(JobDelivery delivery, String jobId) throws InterruptedException {
+    JobRecord known = record(jobId);
+    JobMessage message = delivery.message();
+    AttemptLog words = words(jobId, known.lastAttempt());
     if (known.state() instanceof JobState.Terminal) {
       log.info("job has ended already job={} state={}", jobId, known.state());
       delivery.finish();
       return true;
     }
+    if (known.place() != null && !known.place().equals(message.place())) {
+      log.info("duplicate job={} place={} taken_from={}", jobId, message.place(), known.place());
+      delivery.finish();
+      return true;
+    }
     if (known.cancelReason() != null) {
-      AttemptLog words = new AttemptLog(jobId, known.attempts(), workerId, clock);
-      events.sendAndWait(words.cancelled(known.cancelReason()), EVENT_PATIENCE);
-      metrics.ended("cancelled");
+      end(delivery, words, new AttemptEnd.Cancelled(known.cancelReason()));
+      return true;
+    }
+    if (known.attemptsInVain() >= mostAttemptsInVain) {
+      end(
+          delivery,
+          words,
+          new AttemptEnd.Failed(
+              FailureKind.FAILURE_KIND_NO_PROGRESS,
+              known.attemptsInVain()
+                  + " attempts in a row broke or fell silent without a new checkpoint (expected:"
+                  + " fewer than "
+                  + mostAttemptsInVain
+                  + ")"));
+      return true;
+    }
+    if (message.delivery() >= SENT_AGAIN_AT) {
+      log.info("job is sent again job={} delivery={}", jobId, message.delivery());
+      resent.send(
+          known,
+          message.topic(),
+          message.value().toByteArray(),
+          message.contentType(),
+          "delivered " + message.delivery() + " times");
       delivery.finish();
       return true;
     }
     return false;
   }
 
-  private void attempt(JobDelivery delivery, TrainingPlan plan) throws InterruptedException {
-    String jobId = plan.settings().jobId();
-    int number = events.ledger().find(jobId).map(JobRecord::attempts).orElse(0) + 1;
-    AttemptLog words = new AttemptLog(jobId, number, workerId, clock);
+  private void attempt(JobDelivery delivery, TrainingSettings settings)
+      throws InterruptedException {
+    String jobId = settings.jobId();
+    JobMessage message = delivery.message();
+    AttemptLog words = words(jobId, record(jobId).lastAttempt() + 1);
     Attempt attempt = new Attempt(words, delivery, events, () -> stopping);
+    events.sendAndWait(
+        words.started(
+            AttemptStarted.newBuilder()
+                .setJob(TrainingJobContract.job(settings))
+                .setDevice(TrainingRun.device())
+                .setDelivery(message.delivery())
+                .setPlace(message.place().contract())
+                .build()),
+        EVENT_PATIENCE);
+    if (!attempt.holdsJob()) {
+      log.info("another worker was faster job={} attempt={}", jobId, words.attempt());
+      return;
+    }
     log.info(
-        "attempt begins job={} attempt={} delivery={}",
-        jobId,
-        number,
-        delivery.message().delivery());
-    AttemptEnd end = runner.run(plan, attempt);
-    if (end instanceof AttemptEnd.Final last) {
-      if (attempt.isOutdated()) {
-        log.warn("attempt outdated, its result is dropped job={} attempt={}", jobId, number);
-        delivery.release();
-        return;
+        "attempt begins job={} attempt={} delivery={}", jobId, words.attempt(), message.delivery());
+    metrics.attemptBegan(message, words.attempt(), clock.instant());
+    end(delivery, words, runner.run(settings, attempt));
+  }
+
+  private void end(JobDelivery delivery, AttemptLog words, AttemptEnd end)
+      throws InterruptedException {
+    String jobId = words.jobId();
+    log.info("attempt ends job={} attempt={} end={}", jobId, words.attempt(), end);
+    if (end instanceof AttemptEnd.Succeeded model) {
+      if (ends(
+          delivery, words.succeeded(model.modelVersion(), model.validationNme()), "succeeded")) {
+        runner.forget(jobId);
       }
-      events.sendAndWait(last.event(), EVENT_PATIENCE);
-      metrics.ended(last.outcome());
-      log.info("job ended job={} attempt={} outcome={}", jobId, number, last.outcome());
-      if (!delivery.finish()) {
-        // Harmless: whoever gets it again sees the terminal event.
-        log.warn("queue did not take the end job={}", jobId);
+    } else if (end instanceof AttemptEnd.Cancelled cancelled) {
+      ends(delivery, words.cancelled(cancelled.reason()), "cancelled");
+    } else if (end instanceof AttemptEnd.Failed failed) {
+      // The letter before the event: a job that has ended is not looked at again.
+      deadLetters.publish(jobId, delivery.message(), failed.kind(), failed.reason());
+      if (hasRun(failed.kind())) {
+        ends(delivery, words.failed(failed.kind(), failed.reason()), "failed");
+      } else {
+        ends(delivery, words.deadLettered(failed.kind(), failed.reason()), "dead_lettered");
       }
     } else if (end instanceof AttemptEnd.PutBack back) {
-      log.info("attempt put back job={} attempt={} reason={}", jobId, number, back.reason());
       events.send(words.released(back.reason()));
       delivery.release();
+    } else if (end instanceof AttemptEnd.Broke broke) {
+      events.sendAndWait(words.broke(broke.reason()), EVENT_PATIENCE);
+      delivery.release();
+      pause();
+    } else if (end instanceof AttemptEnd.Outdated) {
+      // Its record is another's now. Whoever has the job may wait for this word: there is nothing
+      // more to come from here.
+      events.send(words.released("another attempt has the job"));
     }
   }
 
-  private void deadLetter(JobDelivery delivery, String jobId, String reason)
+  private static boolean hasRun(FailureKind kind) {
+    return switch (kind) {
+      case FAILURE_KIND_DIVERGED, FAILURE_KIND_DATA, FAILURE_KIND_INTERNAL -> true;
+      case FAILURE_KIND_REFUSED, FAILURE_KIND_NO_PROGRESS, FAILURE_KIND_UNSPECIFIED, UNRECOGNIZED ->
+          false;
+    };
+  }
+
+  /** False where the worker stopped before the event was on the log. */
+  private boolean ends(JobDelivery delivery, TrainingEvent terminal, String outcome)
       throws InterruptedException {
-    JobMessage message = delivery.message();
-    log.warn("dead letter job={} offset={} reason={}", jobId, message.offset(), reason);
-    JobRecord known = events.ledger().find(jobId).orElse(null);
-    int attempts = known == null ? 0 : known.attempts();
-    publisher.publish(
-        Topics.TRAINING_DEAD_LETTERS,
-        jobId,
-        TrainingDeadLetter.newBuilder()
-            .setJobId(jobId)
-            .setReason(reason)
-            .setOriginalValue(message.value())
-            .setContentType(message.contentType())
-            .setTopic(message.topic())
-            .setPartition(message.partition())
-            .setOffset(message.offset())
-            .setAttempts(attempts)
-            .setAt(Timestamps.fromMillis(clock.millis()))
-            .build());
-    TrainingEvent event = new AttemptLog(jobId, attempts, workerId, clock).deadLettered(reason);
-    events.sendAndWait(event, EVENT_PATIENCE);
-    metrics.ended("dead_lettered");
-    delivery.finish();
+    if (!events.sendInTheEnd(terminal, () -> stopping)) {
+      return false;
+    }
+    metrics.ended(outcome);
+    if (!delivery.finish()) {
+      // Harmless: whoever gets it again sees the terminal event.
+      log.warn("queue did not take the end job={}", terminal.getJobId());
+    }
+    return true;
+  }
+
+  private JobRecord record(String jobId) {
+    return events.ledger().get(jobId);
+  }
+
+  private AttemptLog words(String jobId, int attempt) {
+    return new AttemptLog(jobId, attempt, workerId, clock);
   }
 
   /** Stops the attempt at hand at its next step, with a checkpoint, and puts its job back. */

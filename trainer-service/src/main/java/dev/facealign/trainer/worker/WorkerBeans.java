@@ -26,8 +26,8 @@ final class WorkerBeans {
   }
 
   @Singleton
-  WorkerMetrics metrics(MeterRegistry registry) {
-    return new WorkerMetrics(registry);
+  WorkerMetrics metrics(MeterRegistry registry, KafkaJobEvents events) {
+    return new WorkerMetrics(registry, events.ledger());
   }
 
   @Singleton
@@ -36,8 +36,40 @@ final class WorkerBeans {
   }
 
   @Singleton
-  AttemptRunner attemptRunner(ArtifactStore store, ModelPublisher models, WorkerMetrics metrics) {
+  AttemptRunner attemptRunner(
+      WorkerSettings settings,
+      JobInputs inputs,
+      ArtifactStore store,
+      ModelPublisher models,
+      WorkerMetrics metrics) {
     return new AttemptRunner(
-        new CheckpointArchive(store, metrics), models, new TrainingRun(), metrics);
+        inputs,
+        new CheckpointArchive(store, metrics),
+        models,
+        new TrainingRun(),
+        metrics,
+        settings.handOver());
+  }
+
+  @Singleton
+  ResentJobs resentJobs(
+      WorkerSettings settings, KafkaJobEvents events, RecordPublisher publisher, Clock clock) {
+    return new ResentJobs(settings.name(), events, publisher, clock);
+  }
+
+  @Singleton
+  DeadLetters deadLetters(RecordPublisher publisher, KafkaJobEvents events, Clock clock) {
+    return new DeadLetters(publisher, events.ledger(), clock);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  LostJobs lostJobs(
+      KafkaSettings kafka,
+      WorkerSettings settings,
+      KafkaJobEvents events,
+      ResentJobs resent,
+      WorkerMetrics metrics) {
+    return new LostJobs(kafka, settings.group(), events, resent, metrics);
   }
 }

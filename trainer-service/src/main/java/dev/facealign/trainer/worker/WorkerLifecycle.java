@@ -2,11 +2,13 @@ package dev.facealign.trainer.worker;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.kafka.KafkaSettings;
-import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.TopicCreator;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.platform.service.Readiness;
+import dev.facealign.trainer.queue.JobQueue;
 import dev.facealign.trainer.queue.ShareGroupJobQueue;
+import dev.facealign.trainer.queue.UrgentFirst;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -31,11 +33,13 @@ final class WorkerLifecycle implements AutoCloseable {
   private final KafkaSettings kafka;
   private final TopicCreator topics;
   private final KafkaJobEvents events;
-  private final RecordPublisher publisher;
-  private final JobInputs inputs;
+  private final ResentJobs resent;
+  private final DeadLetters deadLetters;
+  private final LostJobs lostJobs;
   private final AttemptRunner runner;
   private final WorkerMetrics metrics;
   private final Clock clock;
+  private final MeterRegistry registry;
   private final Readiness.Condition ready;
   private final Thread starter = new Thread(this::begin, "worker-start");
 
@@ -48,21 +52,25 @@ final class WorkerLifecycle implements AutoCloseable {
       KafkaSettings kafka,
       TopicCreator topics,
       KafkaJobEvents events,
-      RecordPublisher publisher,
-      JobInputs inputs,
+      ResentJobs resent,
+      DeadLetters deadLetters,
+      LostJobs lostJobs,
       AttemptRunner runner,
       WorkerMetrics metrics,
       Clock clock,
+      MeterRegistry registry,
       Readiness readiness) {
     this.settings = settings;
     this.kafka = kafka;
     this.topics = topics;
     this.events = events;
-    this.publisher = publisher;
-    this.inputs = inputs;
+    this.resent = resent;
+    this.deadLetters = deadLetters;
+    this.lostJobs = lostJobs;
     this.runner = runner;
     this.metrics = metrics;
     this.clock = clock;
+    this.registry = registry;
     this.ready = readiness.condition("event-log");
     starter.setDaemon(true);
   }
@@ -103,11 +111,11 @@ final class WorkerLifecycle implements AutoCloseable {
 
   private void startWorker() {
     String name = settings.name();
-    ShareGroupJobQueue queue =
-        new ShareGroupJobQueue(
-            kafka, Topics.TRAINING_JOBS, settings.group(), name, settings.lock());
+    JobQueue queue =
+        new UrgentFirst(
+            queue(Topics.URGENT_TRAINING_JOBS), queue(Topics.TRAINING_JOBS), this::urgentJobWaits);
     TrainingWorker begun =
-        new TrainingWorker(name, queue, events, publisher, inputs, runner, metrics, clock);
+        new TrainingWorker(settings, queue, events, resent, deadLetters, runner, metrics, clock);
     synchronized (this) {
       if (closed) {
         queue.close();
@@ -115,8 +123,18 @@ final class WorkerLifecycle implements AutoCloseable {
       }
       worker = begun;
       begun.start();
+      lostJobs.start(settings.lostJobsEvery());
     }
     log.info("worker takes jobs id={} group={}", name, settings.group());
+  }
+
+  private JobQueue queue(String topic) {
+    return new ShareGroupJobQueue(
+        kafka, topic, settings.group(), settings.name() + "-" + topic, settings.lock(), registry);
+  }
+
+  private boolean urgentJobWaits() {
+    return events.ledger().waits(Topics.URGENT_TRAINING_JOBS);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.facealign.trainer.worker;
 
+import dev.facealign.fault.FaultException;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -13,13 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param group the share group that workers take jobs as
  * @param lock how long a job stays with a worker that has fallen silent; Kafka allows 15 to 60 s by
  *     default
+ * @param attemptsInVain attempts in a row without a new checkpoint that broke or fell silent, after
+ *     which a job is a dead letter; at least 1
+ * @param handOver how long an attempt waits for a last checkpoint of the one before, which may be
+ *     alive
+ * @param lostJobsEvery how often it is looked for jobs that the queue has dropped
  */
 @ConfigurationProperties("facealign.trainer")
 record WorkerSettings(
     @Bindable(defaultValue = "true") boolean enabled,
     @Nullable String workerId,
     @Bindable(defaultValue = "facealign.trainers") String group,
-    @Bindable(defaultValue = "30s") Duration lock) {
+    @Bindable(defaultValue = "30s") Duration lock,
+    @Bindable(defaultValue = "5") int attemptsInVain,
+    @Bindable(defaultValue = "3s") Duration handOver,
+    @Bindable(defaultValue = "30s") Duration lostJobsEvery) {
+
+  WorkerSettings {
+    if (attemptsInVain < 1) {
+      throw FaultException.invalid("facealign.trainer.attempts-in-vain", attemptsInVain, ">= 1");
+    }
+  }
 
   /** The configured name, or one made of host and process. */
   String name() {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facealign.v1.AttemptReleased;
 import dev.facealign.v1.AttemptStarted;
 import dev.facealign.v1.CancelRequested;
+import dev.facealign.v1.CheckpointWritten;
 import dev.facealign.v1.EpochCompleted;
+import dev.facealign.v1.FailureKind;
 import dev.facealign.v1.JobFailed;
 import dev.facealign.v1.JobSucceeded;
 import dev.facealign.v1.TrainingEvent;
@@ -33,7 +35,7 @@ class JobLedgerTest {
     // Then
     assertThat(record().state()).isEqualTo(new JobState.Succeeded("v1"));
     assertThat(record().status().getModelVersion()).isEqualTo("v1");
-    assertThat(record().events()).hasSize(2);
+    assertThat(ledger.events("job")).hasSize(2);
   }
 
   @Test
@@ -52,8 +54,8 @@ class JobLedgerTest {
     ledger.record(event(2, "b").setReleased(AttemptReleased.getDefaultInstance()).build());
 
     // Then
-    assertThat(record().state()).isEqualTo(new JobState.Queued());
-    assertThat(record().attempts()).isEqualTo(2);
+    assertThat(record().state()).isEqualTo(new JobState.Queued(2));
+    assertThat(record().lastAttempt()).isEqualTo(2);
   }
 
   @Test
@@ -83,7 +85,7 @@ class JobLedgerTest {
 
     // When
     ledger.record(event(1, "a").setStarted(AttemptStarted.newBuilder().setJob(filled)).build());
-    ledger.sent("job", sent, Instant.EPOCH);
+    ledger.sent("job", sent, new RecordPlace("jobs", 0, 3), Instant.EPOCH);
 
     // Then
     assertThat(record().status().getJob()).isEqualTo(filled);
@@ -101,7 +103,106 @@ class JobLedgerTest {
     // Then
     assertThat(record().cancelReason()).isEqualTo("too slow");
     assertThat(record().status().getCancelRequested()).isTrue();
-    assertThat(record().state()).isEqualTo(new JobState.Queued());
+    assertThat(record().state()).isEqualTo(new JobState.Queued(0));
+  }
+
+  @Test
+  void ofTwoWorkersWithOneNumberTheFirstOnTheLogHasTheJob() {
+    // When
+    ledger.record(event(1, "a").setStarted(startedFrom(7)).build());
+    ledger.record(event(1, "b").setStarted(startedFrom(8)).build());
+
+    // Then
+    assertThat(record().state()).isEqualTo(new JobState.Running(1, "a"));
+    assertThat(record().place()).isEqualTo(new RecordPlace("jobs", 0, 7));
+    assertThat(record().attempts()).hasSize(1);
+  }
+
+  @Test
+  void whatAnOvertakenAttemptSaysGoesIntoItsOwnHistoryOnly() {
+    // Given
+    ledger.record(event(1, "a").setStarted(startedFrom(7)).build());
+    ledger.record(event(2, "b").setStarted(startedFrom(7)).build());
+    ledger.record(event(2, "b").setEpoch(EpochCompleted.newBuilder().setEpoch(5)).build());
+
+    // When
+    ledger.record(event(1, "a").setEpoch(EpochCompleted.newBuilder().setEpoch(9)).build());
+    ledger.record(
+        event(1, "a").setReleased(AttemptReleased.newBuilder().setReason("overtaken")).build());
+
+    // Then
+    assertThat(record().state()).isEqualTo(new JobState.Running(2, "b"));
+    assertThat(record().status().getLatestEpoch().getEpoch()).isEqualTo(5);
+    assertThat(record().attempts().get(0).epoch()).isEqualTo(9);
+    assertThat(record().attempts().get(0).end())
+        .isEqualTo(new AttemptRecord.GaveBack("overtaken", false));
+  }
+
+  @Test
+  void onlyAttemptsThatBrokeOrVanishedWithoutANewCheckpointAreInVain() {
+    // Given
+    ledger.record(event(1, "a").setStarted(startedFrom(7)).build());
+    ledger.record(event(1, "a").setCheckpoint(CheckpointWritten.newBuilder().setEpoch(1)).build());
+    ledger.record(event(2, "b").setStarted(startedFrom(7)).build());
+    ledger.record(
+        event(2, "b")
+            .setReleased(AttemptReleased.newBuilder().setKind(FailureKind.FAILURE_KIND_INTERNAL))
+            .build());
+    ledger.record(event(3, "c").setStarted(startedFrom(7)).build());
+    // The same checkpoint once more is no progress.
+    ledger.record(event(3, "c").setCheckpoint(CheckpointWritten.newBuilder().setEpoch(1)).build());
+    ledger.record(event(4, "d").setStarted(startedFrom(7)).build());
+
+    // Then
+    assertThat(record().attemptsInVain()).isEqualTo(3);
+
+    // When
+    ledger.record(
+        event(4, "d").setReleased(AttemptReleased.newBuilder().setReason("stops")).build());
+
+    // Then
+    assertThat(record().attemptsInVain()).isZero();
+
+    // When
+    ledger.record(event(5, "e").setStarted(startedFrom(7)).build());
+    ledger.record(
+        event(5, "e").setCheckpoint(CheckpointWritten.newBuilder().setEpoch(1).setStep(4)).build());
+
+    // Then
+    assertThat(record().attemptsInVain()).isZero();
+  }
+
+  @Test
+  void aJobThatWasSentAgainIsTakenFromItsNewPlace() {
+    // Given
+    ledger.record(event(1, "a").setStarted(startedFrom(7)).build());
+
+    // When
+    ledger.record(event(1, "rescuer").setReleased(movedTo(12)).build());
+
+    // Then
+    assertThat(record().state()).isEqualTo(new JobState.Queued(1));
+    assertThat(record().place()).isEqualTo(new RecordPlace("jobs", 0, 12));
+
+    // When: another rescuer is late
+    ledger.record(event(2, "b").setStarted(startedFrom(12)).build());
+    ledger.record(event(1, "late rescuer").setReleased(movedTo(13)).build());
+
+    // Then
+    assertThat(record().state()).isEqualTo(new JobState.Running(2, "b"));
+    assertThat(record().place()).isEqualTo(new RecordPlace("jobs", 0, 12));
+  }
+
+  private static AttemptReleased movedTo(long offset) {
+    return AttemptReleased.newBuilder()
+        .setMovedTo(new RecordPlace("jobs", 0, offset).contract())
+        .build();
+  }
+
+  private static AttemptStarted startedFrom(long offset) {
+    return AttemptStarted.newBuilder()
+        .setPlace(new RecordPlace("jobs", 0, offset).contract())
+        .build();
   }
 
   private JobRecord record() {

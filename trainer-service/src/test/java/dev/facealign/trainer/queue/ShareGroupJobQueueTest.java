@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.platform.kafka.KafkaSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -164,7 +165,12 @@ class ShareGroupJobQueueTest {
 
   private static JobQueue queue(String topic, String worker) {
     return new ShareGroupJobQueue(
-        KafkaSettings.of(broker.bootstrapServers()), topic, "group-" + topic, worker, LOCK);
+        KafkaSettings.of(broker.bootstrapServers()),
+        topic,
+        "group-" + topic,
+        worker,
+        LOCK,
+        new SimpleMeterRegistry());
   }
 
   private static String text(JobDelivery delivery) {

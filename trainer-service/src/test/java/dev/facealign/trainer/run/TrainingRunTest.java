@@ -20,6 +20,7 @@ import dev.facealign.trainer.job.AcrLossSpec;
 import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
 import dev.facealign.trainer.job.AcrLossSpec.PhiUnit;
 import dev.facealign.trainer.job.InputSizeStage;
+import dev.facealign.trainer.job.JobPriority;
 import dev.facealign.trainer.job.L2LossSpec;
 import dev.facealign.trainer.job.LossSpec;
 import dev.facealign.trainer.job.NetworkKind;
@@ -110,7 +111,7 @@ class TrainingRunTest {
     assertThat(outcome).isInstanceOf(Completed.class);
     TrainedModel model = ((Completed) outcome).model();
     assertThat(notes.starts)
-        .containsExactly(new StartedRun(16, 4, 0, notes.starts.get(0).device()));
+        .containsExactly(new StartedRun(16, 4, 0, 0, notes.starts.get(0).device()));
     assertThat(notes.epochs)
         .extracting(EpochFigures::epoch)
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
@@ -387,6 +388,10 @@ class TrainingRunTest {
         network.defaultDropConnect(),
         0.9,
         inputSizes,
-        true);
+        true,
+        300,
+        JobPriority.NORMAL,
+        null,
+        null);
   }
 }
