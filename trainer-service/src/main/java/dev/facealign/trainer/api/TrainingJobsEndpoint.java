@@ -4,87 +4,53 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.grpc.ServerStream;
-import dev.facealign.platform.kafka.RecordPublisher;
-import dev.facealign.platform.kafka.Topics;
-import dev.facealign.trainer.job.JobPriority;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
-import dev.facealign.trainer.worker.JobEvents;
-import dev.facealign.trainer.worker.JobInputs;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CancelRequested;
 import dev.facealign.v1.GetJobRequest;
 import dev.facealign.v1.JobCancelled;
-import dev.facealign.v1.JobQueued;
 import dev.facealign.v1.ListJobsRequest;
 import dev.facealign.v1.ListJobsResponse;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingEvent;
-import dev.facealign.v1.TrainingJob;
 import dev.facealign.v1.TrainingJobStatus;
 import dev.facealign.v1.TrainingJobsGrpc;
 import dev.facealign.v1.WatchJobRequest;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 /** Serves {@code TrainingJobs} from the event log, so that any worker answers for all. */
 @Singleton
 final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
-  private static final Duration EVENT_PATIENCE = Duration.ofSeconds(20);
   private static final int DEFAULT_PAGE = 100;
   private static final int LARGEST_PAGE = 1000;
 
-  private final JobEvents events;
-  private final RecordPublisher publisher;
-  private final JobInputs inputs;
+  private final JobLog log;
+  private final JobSubmission submission;
   private final JobWatches watches;
-  private final Clock clock;
 
-  TrainingJobsEndpoint(
-      JobEvents events,
-      RecordPublisher publisher,
-      JobInputs inputs,
-      JobWatches watches,
-      Clock clock) {
-    this.events = events;
-    this.publisher = publisher;
-    this.inputs = inputs;
+  TrainingJobsEndpoint(JobLog log, JobSubmission submission, JobWatches watches) {
+    this.log = log;
+    this.submission = submission;
     this.watches = watches;
-    this.clock = clock;
   }
 
   @Override
   public void submitJob(SubmitJobRequest request, StreamObserver<TrainingJobStatus> answer) {
-    TrainingSettings asked =
+    TrainingSettings job =
         TrainingJobContract.settings(
             request.getJob(), "job-" + UUID.randomUUID().toString().substring(0, 8));
-    // What a worker would refuse is refused here, while the caller listens.
-    TrainingSettings settings = inputs.plan(asked).settings();
-    TrainingJob job = TrainingJobContract.job(settings);
-    current();
-    JobRecord known = events.ledger().find(settings.jobId()).orElse(null);
-    if (known == null) {
-      // The job before its event: a job on the topic is trained whether or not anybody hears of it.
-      publisher.publish(topic(settings.priority()), settings.jobId(), job);
-      send(event(settings.jobId()).setQueued(JobQueued.newBuilder().setJob(job)).build());
-    } else if (!job.equals(known.job())) {
-      throw FaultException.of(
-          FaultKind.ALREADY_EXISTS,
-          "JOB_EXISTS",
-          "job_id: " + settings.jobId() + " (expected: a new one, or the same settings as before)");
-    }
-    complete(answer, find(settings.jobId()).status());
+    complete(answer, submission.submit(job).status());
   }
 
   @Override
   public void getJob(GetJobRequest request, StreamObserver<TrainingJobStatus> answer) {
-    complete(answer, find(request.getJobId()).status());
+    complete(answer, log.find(request.getJobId()).status());
   }
 
   @Override
@@ -98,7 +64,7 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
       throw FaultException.invalid("page_size", size, "1 to " + LARGEST_PAGE);
     }
     List<TrainingJobStatus> fitting =
-        events.ledger().all().stream()
+        log.ledger().all().stream()
             .map(JobRecord::status)
             .filter(
                 job ->
@@ -136,13 +102,13 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
 
   @Override
   public void watchJob(WatchJobRequest request, StreamObserver<TrainingEvent> answer) {
-    find(request.getJobId());
+    log.find(request.getJobId());
     watches.begin(request.getJobId(), ServerStream.over(answer, 64));
   }
 
   @Override
   public void cancelJob(CancelJobRequest request, StreamObserver<TrainingJobStatus> answer) {
-    JobRecord job = find(request.getJobId());
+    JobRecord job = log.find(request.getJobId());
     if (job.state() instanceof JobState.Terminal) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
@@ -154,58 +120,17 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
               + " (expected: waiting or running)");
     }
     if (job.cancelReason() == null) {
-      send(
-          event(job.jobId())
-              .setCancelRequested(CancelRequested.newBuilder().setReason(request.getReason()))
-              .build());
+      log.send(
+          log.event(job.jobId())
+              .setCancelRequested(CancelRequested.newBuilder().setReason(request.getReason())));
     }
-    if (find(job.jobId()).state() instanceof JobState.Queued) {
+    if (log.find(job.jobId()).state() instanceof JobState.Queued) {
       // Nobody else will end it soon. A worker that takes it just now sees that it has ended.
-      send(
-          event(job.jobId())
-              .setCancelled(JobCancelled.newBuilder().setReason(request.getReason()))
-              .build());
+      log.send(
+          log.event(job.jobId())
+              .setCancelled(JobCancelled.newBuilder().setReason(request.getReason())));
     }
-    complete(answer, find(job.jobId()).status());
-  }
-
-  private static String topic(JobPriority priority) {
-    return switch (priority) {
-      case NORMAL -> Topics.TRAINING_JOBS;
-      case URGENT -> Topics.URGENT_TRAINING_JOBS;
-    };
-  }
-
-  private JobRecord find(String jobId) {
-    return events
-        .ledger()
-        .find(jobId)
-        .orElseThrow(() -> FaultException.notFound("job", jobId, "a job that was submitted"));
-  }
-
-  private TrainingEvent.Builder event(String jobId) {
-    return TrainingEvent.newBuilder().setJobId(jobId).setAt(Contracts.toProto(clock.instant()));
-  }
-
-  private void current() {
-    try {
-      events.awaitCurrent(EVENT_PATIENCE);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private void send(TrainingEvent event) {
-    try {
-      events.sendAndWait(event, EVENT_PATIENCE);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static FaultException interrupted(InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    return FaultException.of(FaultKind.UNAVAILABLE, "STOPPING", "trainer-service: stopping", cause);
+    complete(answer, log.find(job.jobId()).status());
   }
 
   private static <T> void complete(StreamObserver<T> answer, T value) {
