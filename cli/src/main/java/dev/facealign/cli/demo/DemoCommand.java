@@ -11,6 +11,7 @@ import dev.facealign.cli.standalone.Installation;
 import dev.facealign.cli.standalone.Ports;
 import dev.facealign.cli.standalone.StandaloneSuite;
 import dev.facealign.cli.standalone.SuiteService;
+import dev.facealign.cli.standalone.Trainers;
 import dev.facealign.v1.SubsetMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,12 @@ public final class DemoCommand implements Callable<Integer> {
     folder.create();
     StandaloneSuite suite =
         StandaloneSuite.prepare(
-            folder.data(), ports(console), Installation.of(invocation), START_BOUND, invocation);
+            folder.data(),
+            ports(console),
+            Trainers.ONE,
+            Installation.of(invocation),
+            START_BOUND,
+            invocation);
     StopOnSignal interrupted =
         new StopOnSignal(() -> stop(suite, console), StopOnSignal.INTERRUPTED);
     try (suite) {

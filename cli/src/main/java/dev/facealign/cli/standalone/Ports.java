@@ -22,6 +22,11 @@ public record Ports(int offset) {
   /** The loopback interface's address, which everything in standalone mode listens on. */
   public static final String HOST = "127.0.0.1";
 
+  /** Ports of a service's further processes follow those of the four services. */
+  private static final int SECOND_GRPC = 25055;
+
+  private static final int SECOND_HTTP = 8055;
+
   private static final int KAFKA = 19092;
   private static final int KAFKA_CONTROLLER = 19093;
   private static final int LARGEST_OFFSET = 7_000;
@@ -47,6 +52,18 @@ public record Ports(int offset) {
     return service.defaultHttpPort() + offset;
   }
 
+  int grpc(ServiceProcess process) {
+    return process.number() == 1
+        ? grpc(process.service())
+        : SECOND_GRPC + process.number() - 2 + offset;
+  }
+
+  int http(ServiceProcess process) {
+    return process.number() == 1
+        ? http(process.service())
+        : SECOND_HTTP + process.number() - 2 + offset;
+  }
+
   /** Port of the broker for clients. */
   public int kafka() {
     return KAFKA + offset;
@@ -57,10 +74,10 @@ public record Ports(int offset) {
     return KAFKA_CONTROLLER + offset;
   }
 
-  /** The first offset, in steps of 100 from 0, whose ports are all free. */
+  /** The first offset, in steps of 100 from 0, whose ports are all free; for one trainer. */
   public static OptionalInt freeOffset() {
     for (int offset = 0; offset <= LARGEST_OFFSET; offset += OFFSET_STEP) {
-      if (new Ports(offset).firstUsed().isEmpty()) {
+      if (new Ports(offset).firstUsed(Trainers.ONE).isEmpty()) {
         return OptionalInt.of(offset);
       }
     }
@@ -70,13 +87,14 @@ public record Ports(int offset) {
   /**
    * Makes sure that every port is free.
    *
+   * @param trainers how many processes there will be
    * @param patience how long a used port may take to become free, for the children of a run that
    *     was killed
    * @throws CommandFailure naming the first port that is in use
    */
-  public void requireFree(Duration patience) throws InterruptedException {
+  public void requireFree(Trainers trainers, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    Optional<Named> used = firstUsed();
+    Optional<Named> used = firstUsed(trainers);
     while (used.isPresent()) {
       if (System.nanoTime() >= deadline) {
         Named port = used.get();
@@ -88,21 +106,21 @@ public record Ports(int offset) {
                 + "): in use (expected: free; choose others with --port-offset)");
       }
       Thread.sleep(100);
-      used = firstUsed();
+      used = firstUsed(trainers);
     }
   }
 
-  private Optional<Named> firstUsed() {
-    return all().stream().filter(port -> !isFree(port.port())).findFirst();
+  private Optional<Named> firstUsed(Trainers trainers) {
+    return all(trainers).stream().filter(port -> !isFree(port.port())).findFirst();
   }
 
-  List<Named> all() {
+  List<Named> all(Trainers trainers) {
     List<Named> ports = new ArrayList<>();
-    for (SuiteService service : SuiteService.values()) {
-      ports.add(new Named(service.module(), grpc(service)));
+    for (ServiceProcess process : trainers.processes()) {
+      ports.add(new Named(process.name(), grpc(process)));
     }
-    for (SuiteService service : SuiteService.values()) {
-      ports.add(new Named(service.module() + " http", http(service)));
+    for (ServiceProcess process : trainers.processes()) {
+      ports.add(new Named(process.name() + " http", http(process)));
     }
     ports.add(new Named("broker", kafka()));
     ports.add(new Named("broker controller", kafkaController()));

@@ -5,7 +5,6 @@ import dev.facealign.cli.invocation.Invocation;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,9 @@ final class Programs {
   static final String BROKER = "broker";
 
   private static final String BROKER_MAIN = "dev.facealign.broker.BrokerApplication";
+  private static final String TRAINS = "FACEALIGN_TRAINER_ENABLED";
+  private static final String WORKER_ID = "FACEALIGN_TRAINER_WORKER_ID";
+  private static final String THREADS = "OMP_NUM_THREADS";
   private static final long MEBIBYTE = 1024L * 1024;
 
   /**
@@ -32,12 +34,19 @@ final class Programs {
 
   private final DataFolder folder;
   private final Ports ports;
+  private final Trainers trainers;
   private final Installation installation;
   private final Invocation invocation;
 
-  Programs(DataFolder folder, Ports ports, Installation installation, Invocation invocation) {
+  Programs(
+      DataFolder folder,
+      Ports ports,
+      Trainers trainers,
+      Installation installation,
+      Invocation invocation) {
     this.folder = folder;
     this.ports = ports;
+    this.trainers = trainers;
     this.installation = installation;
     this.invocation = invocation;
   }
@@ -60,19 +69,20 @@ final class Programs {
   }
 
   List<Program> services() {
-    return Arrays.stream(SuiteService.values()).map(this::service).toList();
+    return trainers.processes().stream().map(this::service).toList();
   }
 
-  private Program service(SuiteService service) {
+  private Program service(ServiceProcess process) {
+    SuiteService service = process.service();
     List<String> command =
         java(service.module(), heapMebibytes(service), service.javaOptionsVariable());
     command.add(service.mainClass());
     return new Program(
-        service.module(),
+        process.name(),
         command,
-        environment(service),
-        folder.log(service.module()),
-        Readiness.serving(Ports.HOST, ports.grpc(service)));
+        environment(process),
+        folder.log(process.name()),
+        Readiness.serving(Ports.HOST, ports.grpc(process)));
   }
 
   private List<String> java(String module, long heapMebibytes, String optionsVariable) {
@@ -93,9 +103,9 @@ final class Programs {
     return command;
   }
 
-  private static long heapMebibytes(SuiteService service) {
+  private long heapMebibytes(SuiteService service) {
     return switch (service) {
-      case TRAINER -> Math.min(4096, Math.max(1024, machineMebibytes() / 4));
+      case TRAINER -> trainers.heapMebibytesEach(machineMebibytes());
       case INFERENCE -> 1024;
       case PCA, EVALUATION -> 512;
     };
@@ -107,15 +117,16 @@ final class Programs {
         : 4096;
   }
 
-  private Map<String, String> environment(SuiteService service) {
+  private Map<String, String> environment(ServiceProcess process) {
+    SuiteService service = process.service();
     Map<String, String> environment = new HashMap<>();
     environment.put("FACEALIGN_KAFKA_BOOTSTRAP_SERVERS", Ports.HOST + ":" + ports.kafka());
     environment.put("FACEALIGN_ARTIFACTS_ROOT", folder.artifacts().toString());
     environment.put("FACEALIGN_DATASETS_ROOT", folder.datasets().toString());
     environment.put("GRPC_SERVER_HOST", Ports.HOST);
-    environment.put("GRPC_SERVER_PORT", Integer.toString(ports.grpc(service)));
+    environment.put("GRPC_SERVER_PORT", Integer.toString(ports.grpc(process)));
     environment.put("MICRONAUT_SERVER_HOST", Ports.HOST);
-    environment.put("MICRONAUT_SERVER_PORT", Integer.toString(ports.http(service)));
+    environment.put("MICRONAUT_SERVER_PORT", Integer.toString(ports.http(process)));
     environment.put("FACEALIGN_STANDALONE_PARENT_PID", ownPid());
     // DJL: no telemetry, and PyTorch's natives (400 MB) unpacked once for all data folders.
     environment.put("OPT_OUT_TRACKING", "true");
@@ -129,6 +140,21 @@ final class Programs {
     }
     if (service == SuiteService.TRAINER) {
       environment.putAll(PYTORCH);
+      environment.putAll(trainer(process));
+    }
+    return environment;
+  }
+
+  private Map<String, String> trainer(ServiceProcess process) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put(TRAINS, Boolean.toString(trainers.takeJobs()));
+    // The name of its log, and a part that is new at each start (Micronaut draws it): a worker that
+    // was started again must not be taken for the one before.
+    environment.put(WORKER_ID, process.name() + "-${random.shortuuid}");
+    if (invocation.variable(THREADS, "").isEmpty()) {
+      trainers
+          .threadsEach(Runtime.getRuntime().availableProcessors())
+          .ifPresent(threads -> environment.put(THREADS, Integer.toString(threads)));
     }
     return environment;
   }

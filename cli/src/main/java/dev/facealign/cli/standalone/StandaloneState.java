@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param startedAt when the suite was up, ISO 8601
  * @param portOffset offset of all ports
  * @param kafka the broker, host:port
- * @param services by module name
+ * @param services by module name; further trainers as "trainer-service-2" and so on
  */
 public record StandaloneState(
     long pid, String startedAt, int portOffset, String kafka, Map<String, Endpoints> services) {
@@ -37,13 +37,13 @@ public record StandaloneState(
   public record Endpoints(String grpc, String http) {}
 
   /** The state of a suite that this process supervises. */
-  static StandaloneState ofThisProcess(Ports ports) {
+  static StandaloneState ofThisProcess(Ports ports, Trainers trainers) {
     Map<String, Endpoints> services = new TreeMap<>();
-    for (SuiteService service : SuiteService.values()) {
+    for (ServiceProcess process : trainers.processes()) {
       services.put(
-          service.module(),
+          process.name(),
           new Endpoints(
-              Ports.HOST + ":" + ports.grpc(service), Ports.HOST + ":" + ports.http(service)));
+              Ports.HOST + ":" + ports.grpc(process), Ports.HOST + ":" + ports.http(process)));
     }
     return new StandaloneState(
         ProcessHandle.current().pid(),

@@ -21,15 +21,22 @@ public final class StandaloneSuite implements AutoCloseable {
 
   private final DataFolder folder;
   private final Ports ports;
+  private final Trainers trainers;
   private final FolderLock lock;
   private final Supervisor supervisor;
   private final ConsoleNews news;
   private boolean closed;
 
   private StandaloneSuite(
-      DataFolder folder, Ports ports, FolderLock lock, Supervisor supervisor, ConsoleNews news) {
+      DataFolder folder,
+      Ports ports,
+      Trainers trainers,
+      FolderLock lock,
+      Supervisor supervisor,
+      ConsoleNews news) {
     this.folder = folder;
     this.ports = ports;
+    this.trainers = trainers;
     this.lock = lock;
     this.supervisor = supervisor;
     this.news = news;
@@ -44,6 +51,7 @@ public final class StandaloneSuite implements AutoCloseable {
   public static StandaloneSuite prepare(
       DataFolder folder,
       Ports ports,
+      Trainers trainers,
       Installation installation,
       Duration startBound,
       Invocation invocation)
@@ -51,9 +59,9 @@ public final class StandaloneSuite implements AutoCloseable {
     folder.create();
     FolderLock lock = FolderLock.acquire(folder);
     try {
-      Programs programs = new Programs(folder, ports, installation, invocation);
+      Programs programs = new Programs(folder, ports, trainers, installation, invocation);
       List<List<Program>> stages = List.of(List.of(programs.broker()), programs.services());
-      ports.requireFree(cleanUp(folder, invocation));
+      ports.requireFree(trainers, cleanUp(folder, invocation));
       for (List<Program> stage : stages) {
         for (Program program : stage) {
           setAside(program.log());
@@ -63,7 +71,7 @@ public final class StandaloneSuite implements AutoCloseable {
       Supervisor supervisor =
           new Supervisor(
               stages, news, RestartPolicy.USUAL, new Supervisor.Bounds(startBound, STOP_BOUND));
-      return new StandaloneSuite(folder, ports, lock, supervisor, news);
+      return new StandaloneSuite(folder, ports, trainers, lock, supervisor, news);
     } catch (IOException e) {
       lock.close();
       throw cannotWrite(folder, e);
@@ -111,7 +119,7 @@ public final class StandaloneSuite implements AutoCloseable {
   public void start() throws InterruptedException {
     try {
       supervisor.start();
-      StandaloneState.ofThisProcess(ports).write(folder);
+      StandaloneState.ofThisProcess(ports, trainers).write(folder);
     } catch (ChildFailure e) {
       throw describe(e);
     } catch (IOException e) {
@@ -137,6 +145,11 @@ public final class StandaloneSuite implements AutoCloseable {
   /** The folder it runs in. */
   public DataFolder folder() {
     return folder;
+  }
+
+  /** Its services' processes. */
+  List<ServiceProcess> processes() {
+    return trainers.processes();
   }
 
   /** Its ports. */

@@ -17,15 +17,16 @@ import picocli.CommandLine.Option;
     header = "Runs the whole suite on this machine until Ctrl-C.",
     description = {
       "",
-      "A Kafka broker and the four services run as child processes. Everything they keep is in one data folder, their"
-          + " logs in DIR/logs. What dies is started again, at most 5 times in 5 minutes. Further options for a"
+      "A Kafka broker and the four services run as child processes, the trainer as often as asked. Everything they keep"
+          + " is in one data folder, their logs in DIR/logs. What dies is started again, at most 5 times in 5 minutes. Further options for a"
           + " service's JVM are taken from FACEALIGN_TRAINER_JAVA_OPTS and so on."
     },
     footer = {
       "",
       "Examples:",
       "  facealign up",
-      "  facealign up --data /srv/facealign --port-offset 1000"
+      "  facealign up --data /srv/facealign --port-offset 1000",
+      "  facealign up --trainers 2"
     })
 public final class UpCommand implements Callable<Integer> {
   private final Invocation invocation;
@@ -40,8 +41,17 @@ public final class UpCommand implements Callable<Integer> {
       names = "--port-offset",
       paramLabel = "N",
       description =
-          "Added to every port (default: 0, that is 25051-25054, 8051-8054, 19092 and 19093).")
+          "Added to every port (default: 0, that is 25051-25054, 8051-8054, 19092 and 19093; further trainers have"
+              + " 25055, 8055 and those that follow).")
   private int portOffset;
+
+  @Option(
+      names = "--trainers",
+      paramLabel = "N",
+      description =
+          "Jobs trained at once, each by a trainer of its own; they share the processors evenly unless OMP_NUM_THREADS"
+              + " is set (default: ${DEFAULT-VALUE}; 0: jobs wait in the queue).")
+  private int trainers = 1;
 
   @Option(
       names = "--start-timeout",
@@ -61,6 +71,7 @@ public final class UpCommand implements Callable<Integer> {
         StandaloneSuite.prepare(
             folder,
             new Ports(portOffset),
+            new Trainers(trainers),
             Installation.of(invocation),
             Duration.ofSeconds(startTimeoutSeconds),
             invocation);
@@ -84,11 +95,11 @@ public final class UpCommand implements Callable<Integer> {
 
   private static void announce(StandaloneSuite suite, Console console) {
     Table table = new Table("SERVICE", "GRPC", "HEALTH AND METRICS");
-    for (SuiteService service : SuiteService.values()) {
+    for (ServiceProcess process : suite.processes()) {
       table.row(
-          service.module(),
-          Ports.HOST + ":" + suite.ports().grpc(service),
-          "http://" + Ports.HOST + ":" + suite.ports().http(service) + "/prometheus");
+          process.name(),
+          Ports.HOST + ":" + suite.ports().grpc(process),
+          "http://" + Ports.HOST + ":" + suite.ports().http(process) + "/prometheus");
     }
     table.row("Kafka", Ports.HOST + ":" + suite.ports().kafka(), "");
     table.print(console);

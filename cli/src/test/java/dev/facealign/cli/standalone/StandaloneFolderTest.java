@@ -61,7 +61,7 @@ class StandaloneFolderTest {
   @Test
   void aStateIsReadAsItWasWritten() throws Exception {
     // Given
-    StandaloneState state = StandaloneState.ofThisProcess(new Ports(200));
+    StandaloneState state = StandaloneState.ofThisProcess(new Ports(200), Trainers.ONE);
 
     // When
     state.write(folder);
@@ -108,13 +108,14 @@ class StandaloneFolderTest {
       assertThat(used.isBound()).isTrue();
 
       // When, Then
-      assertThatThrownBy(() -> ports.requireFree(Duration.ZERO))
+      assertThatThrownBy(() -> ports.requireFree(Trainers.ONE, Duration.ZERO))
           .hasMessage(
               "port 32051 (inference-service): in use (expected: free; choose others with --port-offset)");
     }
 
     // When, Then
-    assertThatCode(() -> ports.requireFree(Duration.ofSeconds(5))).doesNotThrowAnyException();
+    assertThatCode(() -> ports.requireFree(Trainers.ONE, Duration.ofSeconds(5)))
+        .doesNotThrowAnyException();
   }
 
   @Test

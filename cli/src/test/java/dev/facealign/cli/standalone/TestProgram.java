@@ -36,7 +36,7 @@ final class TestProgram {
       case "lock" -> {
         DataFolder folder = new DataFolder(Path.of(arguments[1]));
         FolderLock lock = FolderLock.acquire(folder);
-        StandaloneState.ofThisProcess(new Ports(0)).write(folder);
+        StandaloneState.ofThisProcess(new Ports(0), Trainers.ONE).write(folder);
         Files.createFile(Path.of(arguments[2]));
         sleepForEver();
         lock.close();
