@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.Timestamps;
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.dataset.FaceDataset;
@@ -40,6 +42,7 @@ import dev.facealign.v1.ModelImportsGrpc;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
 import dev.facealign.v1.Network;
+import dev.facealign.v1.Priority;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
@@ -274,6 +277,67 @@ class TrainerServiceTest {
   }
 
   @Test
+  void aWaitingJobIsCancelledAtOnceAndAnUrgentOneGoesAheadOfTheOthers() {
+    // Given: the only worker is busy
+    submit(job("busy").setEpochs(5000));
+    Awaitility.await().atMost(PATIENCE).until(() -> state("busy") == JobState.JOB_STATE_RUNNING);
+    submit(job("first"));
+    submit(job("second").setLoss(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2)));
+    submit(job("urgent").setPriority(Priority.PRIORITY_URGENT));
+
+    // When
+    TrainingJobStatus first =
+        jobs.cancelJob(CancelJobRequest.newBuilder().setJobId("first").setReason("no").build());
+
+    // Then
+    assertThat(first.getState()).isEqualTo(JobState.JOB_STATE_CANCELLED);
+    assertThat(state("busy")).isEqualTo(JobState.JOB_STATE_RUNNING);
+
+    // When
+    jobs.cancelJob(CancelJobRequest.newBuilder().setJobId("busy").build());
+    watchToTheEnd("second");
+
+    // Then
+    assertThat(Timestamps.compare(startOf("urgent"), startOf("second"))).isNegative();
+    assertThat(state("urgent")).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertThat(watchToTheEnd("first")).noneMatch(TrainingEvent::hasStarted);
+  }
+
+  private static Timestamp startOf(String jobId) {
+    return watchToTheEnd(jobId).stream()
+        .filter(TrainingEvent::hasStarted)
+        .findFirst()
+        .orElseThrow()
+        .getAt();
+  }
+
+  @Test
+  void aJobThatComesMoreThanOnceIsTrainedOnce() throws Exception {
+    // Given
+    byte[] twin =
+        job("twin")
+            .setLoss(LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2))
+            .build()
+            .toByteArray();
+
+    // When: twice on one topic, once on the other, and what cannot be read under the same name
+    produce("twin", twin);
+    produce("twin", twin);
+    produce(Topics.URGENT_TRAINING_JOBS, "twin", twin);
+    produce("twin", "no job".getBytes(StandardCharsets.UTF_8));
+    awaitKnown("twin");
+    List<TrainingEvent> events = watchToTheEnd("twin");
+    submit(job("after-twin"));
+    watchToTheEnd("after-twin");
+
+    // Then
+    assertThat(events.stream().filter(TrainingEvent::hasStarted)).hasSize(1);
+    assertThat(events).last().matches(TrainingEvent::hasSucceeded);
+    assertThat(deadLetter("twin").getReason()).contains("expected: a protobuf TrainingJob");
+    assertThat(state("twin")).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+  }
+
+  @Test
   void weightsThatWereTrainedElsewhereBecomeAModel() throws Exception {
     // Given
     ImportSettings settings =
@@ -414,12 +478,16 @@ class TrainerServiceTest {
   }
 
   private static void produce(String key, byte[] value) throws Exception {
+    produce(Topics.TRAINING_JOBS, key, value);
+  }
+
+  private static void produce(String topic, String key, byte[] value) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
             new StringSerializer(),
             new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(Topics.TRAINING_JOBS, key, value)).get();
+      producer.send(new ProducerRecord<>(topic, key, value)).get();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.facealign.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.augment.CropCache;
@@ -164,6 +165,69 @@ class TrainingRunTest {
   }
 
   private int polls;
+
+  @Test
+  void keepsCheckpointsByTimeWithinEpochsWithoutChangingItsCourse() {
+    // Given a run with a checkpoint an epoch, and one whose next checkpoint is always due
+    TrainingSettings settings = settings(ACR, 2, 0.001);
+    Notes byEpoch = new Notes();
+    RunOutcome whole = run(settings, null, byEpoch, () -> false);
+
+    // When
+    Notes byTime = new Notes();
+    run(withCheckpointsEvery(settings, 1e-9), null, byTime, () -> false);
+
+    // Then: four batches an epoch, the last of them ends it
+    assertThat(byTime.checkpoints)
+        .extracting(Checkpoint::epoch, Checkpoint::step)
+        .containsExactly(
+            tuple(0, 1),
+            tuple(0, 2),
+            tuple(0, 3),
+            tuple(1, 0),
+            tuple(1, 1),
+            tuple(1, 2),
+            tuple(1, 3),
+            tuple(2, 0));
+    assertThat(byTime.course()).isEqualTo(byEpoch.course());
+
+    // When it goes on from within the second epoch, with other checkpoints still
+    Notes rest = new Notes();
+    RunOutcome resumed = run(settings, byTime.checkpoints.get(5), rest, () -> false);
+
+    // Then
+    assertThat(rest.course()).isEqualTo(byEpoch.course().subList(1, 2));
+    assertThat(((Completed) resumed).model().onnx()).isEqualTo(((Completed) whole).model().onnx());
+  }
+
+  private static TrainingSettings withCheckpointsEvery(TrainingSettings settings, double seconds) {
+    return new TrainingSettings(
+        settings.jobId(),
+        settings.dataset(),
+        settings.shapeModel(),
+        settings.network(),
+        settings.loss(),
+        settings.inputSizePx(),
+        settings.epochs(),
+        settings.batchSize(),
+        settings.optimiser(),
+        settings.augmentation(),
+        settings.validationShare(),
+        settings.seed(),
+        settings.cropPolicy(),
+        settings.boxes(),
+        settings.modelName(),
+        settings.checkpointEveryEpochs(),
+        settings.dropout(),
+        settings.dropConnect(),
+        settings.batchNormMomentum(),
+        settings.inputSizeStages(),
+        settings.certainty(),
+        seconds,
+        settings.priority(),
+        settings.sweep(),
+        settings.continueJob());
+  }
 
   @Test
   void growsItsInputAndGoesOnFromEitherSideOfTheBorder() {
