@@ -114,13 +114,15 @@ public final class LocalArtifactStore implements ArtifactStore {
   @Override
   public List<String> keys(ArtifactKind kind, String prefix) {
     Path base = root.resolve(kind.folder());
-    if (!Files.isDirectory(base)) {
+    // Below the prefix's whole segments only: there may be many others.
+    Path start = base.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1)).normalize();
+    if (!start.startsWith(base) || !Files.isDirectory(start)) {
       return List.of();
     }
     List<String> keys = new ArrayList<>();
     try {
       Files.walkFileTree(
-          base,
+          start,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {

@@ -18,7 +18,7 @@ public interface JobEvents {
    */
   void awaitCurrent(Duration patience) throws InterruptedException;
 
-  /** Sends an event some time soon, in order. */
+  /** Sends an event some time soon, in order; dropped where thousands wait for Kafka already. */
   void send(TrainingEvent event);
 
   /**

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,7 +170,12 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
 
   @Override
   public void send(TrainingEvent event) {
-    var unused = outbox.send(event);
+    try {
+      var unused = outbox.send(event);
+    } catch (RejectedExecutionException e) {
+      // Thousands wait for Kafka already. Training goes on; what ends the job is sent all the same.
+      log.warn("event dropped job={} event={}", event.getJobId(), event.getEventCase());
+    }
   }
 
   @Override
@@ -179,15 +186,18 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   @Override
   public boolean sendInTheEnd(TrainingEvent event, BooleanSupplier giveUp)
       throws InterruptedException {
-    Future<RecordMetadata> sent = outbox.send(event);
+    @Nullable Future<RecordMetadata> sent = null;
     while (!giveUp.getAsBoolean()) {
       try {
+        sent = sent == null ? outbox.send(event) : sent;
         follower.awaitThrough(EventOutbox.await(sent, LOOK), LOOK);
         return true;
       } catch (FaultException e) {
         if (e.kind() != FaultKind.UNAVAILABLE) {
           throw e;
         }
+      } catch (RejectedExecutionException e) {
+        TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
       }
     }
     return false;
