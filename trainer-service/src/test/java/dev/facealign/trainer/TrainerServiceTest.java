@@ -31,6 +31,7 @@ import dev.facealign.trainer.keras.KerasReference;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.GetSweepRequest;
 import dev.facealign.v1.ImportModelRequest;
 import dev.facealign.v1.ImportModelResponse;
 import dev.facealign.v1.ImportSettings;
@@ -44,6 +45,9 @@ import dev.facealign.v1.ModelRecord;
 import dev.facealign.v1.Network;
 import dev.facealign.v1.Priority;
 import dev.facealign.v1.SubmitJobRequest;
+import dev.facealign.v1.SubmitSweepRequest;
+import dev.facealign.v1.Sweep;
+import dev.facealign.v1.SweepGrid;
 import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
@@ -461,6 +465,95 @@ class TrainerServiceTest {
         () -> jobs.getJob(GetJobRequest.newBuilder().setJobId("never").build()),
         Status.Code.NOT_FOUND,
         "job: never");
+  }
+
+  @Test
+  void aSweepTrainsItsGrid() {
+    // Given
+    LossSettings l2 = LossSettings.newBuilder().setKind(LossKind.LOSS_KIND_L2).build();
+    SubmitSweepRequest request =
+        SubmitSweepRequest.newBuilder()
+            .setSweepId("night")
+            .setBase(job("").setLoss(l2))
+            .setGrid(SweepGrid.newBuilder().addSeeds(1).addSeeds(2))
+            .build();
+
+    // When
+    Sweep submitted = jobs.submitSweep(request);
+
+    // Then
+    assertThat(submitted.getJobsList())
+        .extracting(job -> job.getJob().getJobId())
+        .containsExactly("night-1", "night-2");
+    assertThat(submitted.getJobsList())
+        .allMatch(job -> job.getJob().getShapeModel().equals(shapeModel))
+        .extracting(job -> job.getJob().getSeed())
+        .containsExactly(1L, 2L);
+
+    // When it is submitted again, and after its end once more
+    jobs.submitSweep(request);
+    for (TrainingJobStatus job : submitted.getJobsList()) {
+      assertThat(watchToTheEnd(job.getJob().getJobId()))
+          .last()
+          .matches(TrainingEvent::hasSucceeded);
+    }
+    Sweep trained = jobs.submitSweep(request);
+
+    // Then
+    assertThat(trained)
+        .isEqualTo(jobs.getSweep(GetSweepRequest.newBuilder().setSweepId("night").build()));
+    assertThat(trained.getJobsList())
+        .hasSize(2)
+        .allMatch(job -> job.getState() == JobState.JOB_STATE_SUCCEEDED)
+        .allMatch(job -> job.getAttempt() == 1)
+        .extracting(TrainingJobStatus::getModelVersion)
+        .doesNotHaveDuplicates();
+    assertThat(jobs.listJobs(ListJobsRequest.newBuilder().setSweep("night").build()).getJobsList())
+        .containsExactlyInAnyOrderElementsOf(trained.getJobsList());
+
+    // When other jobs are to have its name
+    assertStatus(
+        () -> jobs.submitSweep(request.toBuilder().setBase(job("").setEpochs(3)).build()),
+        Status.Code.ALREADY_EXISTS,
+        "job_id: night-1");
+    assertStatus(
+        () ->
+            jobs.submitSweep(
+                request.toBuilder().setGrid(SweepGrid.newBuilder().addSeeds(1)).build()),
+        Status.Code.ALREADY_EXISTS,
+        "sweep_id: night, which has a job night-2");
+    assertStatus(
+        () -> jobs.getSweep(GetSweepRequest.newBuilder().setSweepId("day").build()),
+        Status.Code.NOT_FOUND,
+        "sweep: day");
+  }
+
+  @Test
+  void aSweepWithOneFaultyJobIsRefusedAsAWhole() {
+    // Given
+    SubmitSweepRequest request =
+        SubmitSweepRequest.newBuilder()
+            .setSweepId("faulty")
+            .setBase(job(""))
+            .setGrid(SweepGrid.newBuilder().addLambdas(1).addLambdas(-1))
+            .build();
+
+    // When, Then
+    assertStatus(
+        () -> jobs.submitSweep(request),
+        Status.Code.INVALID_ARGUMENT,
+        "loss.lambda: -1.0 (expected: > 0 and <= 1000)");
+    assertStatus(
+        () ->
+            jobs.submitSweep(
+                request.toBuilder()
+                    .setBase(job("").setDataset(DatasetRef.newBuilder().setName("gone")))
+                    .setGrid(SweepGrid.newBuilder().addLambdas(1))
+                    .build()),
+        Status.Code.NOT_FOUND,
+        "dataset: gone");
+    assertThat(jobs.listJobs(ListJobsRequest.newBuilder().setSweep("faulty").build()).getJobsList())
+        .isEmpty();
   }
 
   private static TrainingJob.Builder job(String id) {

@@ -11,10 +11,13 @@ import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CancelRequested;
 import dev.facealign.v1.GetJobRequest;
+import dev.facealign.v1.GetSweepRequest;
 import dev.facealign.v1.JobCancelled;
 import dev.facealign.v1.ListJobsRequest;
 import dev.facealign.v1.ListJobsResponse;
 import dev.facealign.v1.SubmitJobRequest;
+import dev.facealign.v1.SubmitSweepRequest;
+import dev.facealign.v1.Sweep;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJobStatus;
 import dev.facealign.v1.TrainingJobsGrpc;
@@ -32,11 +35,13 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
 
   private final JobLog log;
   private final JobSubmission submission;
+  private final Sweeps sweeps;
   private final JobWatches watches;
 
-  TrainingJobsEndpoint(JobLog log, JobSubmission submission, JobWatches watches) {
+  TrainingJobsEndpoint(JobLog log, JobSubmission submission, Sweeps sweeps, JobWatches watches) {
     this.log = log;
     this.submission = submission;
+    this.sweeps = sweeps;
     this.watches = watches;
   }
 
@@ -131,6 +136,16 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
               .setCancelled(JobCancelled.newBuilder().setReason(request.getReason())));
     }
     complete(answer, log.find(job.jobId()).status());
+  }
+
+  @Override
+  public void submitSweep(SubmitSweepRequest request, StreamObserver<Sweep> answer) {
+    complete(answer, sweeps.submit(request));
+  }
+
+  @Override
+  public void getSweep(GetSweepRequest request, StreamObserver<Sweep> answer) {
+    complete(answer, sweeps.get(request.getSweepId()));
   }
 
   private static <T> void complete(StreamObserver<T> answer, T value) {
