@@ -1,14 +1,15 @@
 package dev.facealign.trainer.run;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.facealign.trainer.job.OptimiserSpec;
 import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.TensorSpec;
+import dev.facealign.trainer.network.TorchScript;
 import dev.facealign.trainer.network.Weights;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +23,53 @@ import java.util.Map;
  */
 final class Adam implements AutoCloseable {
 
-  private static final float BETA_1 = 0.9f;
-  private static final float BETA_2 = 0.999f;
-  private static final float EPSILON = 1e-8f;
-  private static final float NO_CLIPPING_BY_VALUE = -1f;
+  private static final double BETA_1 = 0.9;
+  private static final double BETA_2 = 0.999;
+
+  /**
+   * One call for all tensors: some 160 of them with a dozen operations each take longer on their
+   * way from Java than to compute. Weights w, of which some decay, and moments m and v are changed
+   * in place; the gradients g are cleared. {@code numbers} are the largest norm, what decaying
+   * weights are multiplied by, and the corrected rate. A norm that is not finite changes nothing.
+   */
+  private static final TorchScript STEP =
+      new TorchScript(
+          "w: List[Tensor], decaying: List[Tensor], m: List[Tensor], v: List[Tensor],"
+              + " g: List[Tensor], numbers: Tensor",
+          """
+          norm = torch.norm(torch.stack(torch._foreach_norm(g, 2)), 2)
+          if bool(torch.isfinite(norm)):
+            scale = torch.clamp_max(torch.div(torch.select(numbers, 0, 0), norm), 1.)
+            torch._foreach_mul_(g, float(scale))
+            torch._foreach_mul_(m, 0.9)
+            torch._foreach_add_(m, g, alpha=0.1)
+            torch._foreach_mul_(v, 0.999)
+            torch._foreach_addcmul_(v, g, g, 0.001)
+            root = torch._foreach_sqrt(v)
+            torch._foreach_add_(root, 1e-8)
+            torch._foreach_mul_(decaying, float(torch.select(numbers, 0, 1)))
+            torch._foreach_addcdiv_(w, m, root, -float(torch.select(numbers, 0, 2)))
+            torch._foreach_zero_(g)
+          else:
+            pass
+          return norm
+          """);
 
   private final OptimiserSpec spec;
   private final NDManager manager;
   private final Weights firstMoments;
   private final Weights secondMoments;
-  private final List<Learnt> network;
-  private final List<Learnt> certainty;
+  private final Group network;
+  private final Group certainty;
 
-  /** One learnt tensor. */
-  private record Learnt(NDArray weight, NDArray firstMoment, NDArray secondMoment, float decay) {}
+  /**
+   * Tensors whose gradients have one norm.
+   *
+   * @param weights what gradients are taken of
+   * @param changed the lists w, decaying, m and v; the weights in them share their memory with
+   *     {@code weights}
+   */
+  private record Group(List<NDArray> weights, NDList changed) {}
 
   /**
    * Prepares the learnt tensors for gradients.
@@ -58,26 +92,43 @@ final class Adam implements AutoCloseable {
     List<TensorSpec> changed = tensors.stream().filter(tensor -> tensor.role().learnt()).toList();
     this.firstMoments = new Weights(manager, changed, firstMoments);
     this.secondMoments = new Weights(manager, changed, secondMoments);
-    this.network = learnt(changed, false, weights);
-    this.certainty = learnt(changed, true, weights);
+    for (TensorSpec tensor : changed) {
+      weights.get(tensor.name()).setRequiresGradient(true);
+    }
+    this.network = group(changed, false, weights);
+    this.certainty = group(changed, true, weights);
   }
 
-  private List<Learnt> learnt(List<TensorSpec> changed, boolean ofCertainty, Weights weights) {
-    return changed.stream()
-        .filter(tensor -> tensor.role().ofCertainty() == ofCertainty)
-        .map(tensor -> learnt(tensor, weights))
-        .toList();
+  private Group group(List<TensorSpec> changed, boolean ofCertainty, Weights weights) {
+    List<TensorSpec> members =
+        changed.stream().filter(tensor -> tensor.role().ofCertainty() == ofCertainty).toList();
+    List<TensorSpec> decaying =
+        members.stream()
+            .filter(tensor -> spec.kind() == OptimiserKind.ADAMW && tensor.role().decays())
+            .toList();
+    NDList lists = TorchScript.list("w", sharing(members, weights));
+    List<NDArray> decayingHandles = sharing(decaying, weights);
+    // DJL cannot pass an empty list.
+    decayingHandles.add(manager.create(0f));
+    lists.addAll(TorchScript.list("decaying", decayingHandles));
+    lists.addAll(TorchScript.list("m", arrays(members, firstMoments)));
+    lists.addAll(TorchScript.list("v", arrays(members, secondMoments)));
+    return new Group(arrays(members, weights), lists);
   }
 
-  private Learnt learnt(TensorSpec tensor, Weights weights) {
-    NDArray weight = weights.get(tensor.name());
-    weight.setRequiresGradient(true);
-    boolean decays = spec.kind() == OptimiserKind.ADAMW && tensor.role().decays();
-    return new Learnt(
-        weight,
-        firstMoments.get(tensor.name()),
-        secondMoments.get(tensor.name()),
-        decays ? (float) spec.weightDecay() : 0f);
+  private static List<NDArray> arrays(List<TensorSpec> tensors, Weights of) {
+    return tensors.stream().map(tensor -> of.get(tensor.name())).toList();
+  }
+
+  /** Further handles of the same memory, of which no gradients are taken. */
+  private List<NDArray> sharing(List<TensorSpec> tensors, Weights weights) {
+    List<NDArray> handles = new ArrayList<>();
+    for (NDArray weight : arrays(tensors, weights)) {
+      NDArray handle = weight.stopGradient();
+      handle.attach(manager);
+      handles.add(handle);
+    }
+    return handles;
   }
 
   /** Moments before the first step. */
@@ -102,66 +153,27 @@ final class Adam implements AutoCloseable {
    *     run, its gradients add up: it must not end what it is no part of
    */
   double step(long step, double rate) {
-    try (NDList ofNetwork = gradients(network);
-        NDList ofCertainty = gradients(certainty)) {
-      double norm = norm(ofNetwork);
-      if (!Double.isFinite(norm)) {
-        return norm;
-      }
-      change(network, ofNetwork, norm, step, rate);
-      double certaintyNorm = certainty.isEmpty() ? 0 : norm(ofCertainty);
-      if (Double.isFinite(certaintyNorm)) {
-        change(certainty, ofCertainty, certaintyNorm, step, rate);
-      }
-      return norm;
+    double norm = change(network, step, rate);
+    if (Double.isFinite(norm) && !certainty.weights().isEmpty()) {
+      change(certainty, step, rate);
     }
+    return norm;
   }
 
-  private static NDList gradients(List<Learnt> learnt) {
-    NDList gradients = new NDList();
-    for (Learnt tensor : learnt) {
-      gradients.add(tensor.weight().getGradient());
-    }
-    return gradients;
-  }
-
-  private void change(List<Learnt> learnt, NDList gradients, double norm, long step, double rate) {
-    float scale = (float) Math.min(1, spec.gradientClipNorm() / norm);
+  private double change(Group group, long step, double rate) {
     double steps = (double) step + 1;
     double correction = Math.sqrt(1 - Math.pow(BETA_2, steps)) / (1 - Math.pow(BETA_1, steps));
-    for (int i = 0; i < learnt.size(); i++) {
-      Learnt tensor = learnt.get(i);
-      tensor
-          .weight()
-          .getNDArrayInternal()
-          .adamUpdate(
-              new NDList(
-                  tensor.weight(), gradients.get(i), tensor.firstMoment(), tensor.secondMoment()),
-              new NDList(tensor.weight()),
-              (float) rate,
-              (float) (rate * correction),
-              tensor.decay(),
-              scale,
-              NO_CLIPPING_BY_VALUE,
-              BETA_1,
-              BETA_2,
-              EPSILON,
-              true,
-              true);
-    }
-  }
-
-  /** One number leaves the device, not one a tensor. */
-  private static double norm(NDList gradients) {
-    NDList norms = new NDList();
-    try (norms) {
-      for (NDArray gradient : gradients) {
-        norms.add(gradient.norm());
-      }
-      try (NDArray all = NDArrays.stack(norms);
-          NDArray norm = all.norm()) {
-        return norm.getFloat();
-      }
+    List<NDArray> gradients = group.weights().stream().map(NDArray::getGradient).toList();
+    try (NDManager ofStep = manager.newSubManager();
+        NDList held = TorchScript.list("g", gradients)) {
+      NDList arguments = new NDList(group.changed());
+      arguments.addAll(held);
+      arguments.add(
+          ofStep.create(
+              new double[] {
+                spec.gradientClipNorm(), 1 - rate * spec.weightDecay(), rate * correction
+              }));
+      return STEP.change(ofStep, arguments).getFloat();
     }
   }
 

@@ -106,7 +106,8 @@ final class TrainingLoop {
     List<TensorSpec> tensors = network.tensors();
     this.weights = new Weights(manager, tensors, from.group(Group.WEIGHTS));
     this.average = new Weights(manager, tensors, from.group(Group.AVERAGE));
-    this.averaging = new WeightAverage(settings.optimiser().emaDecay(), tensors, weights, average);
+    this.averaging =
+        new WeightAverage(manager, settings.optimiser().emaDecay(), tensors, weights, average);
     this.adam =
         new Adam(
             manager,
