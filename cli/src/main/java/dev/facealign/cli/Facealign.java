@@ -9,6 +9,7 @@ import dev.facealign.cli.models.ModelsCommand;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.shape.ShapeCommand;
 import dev.facealign.cli.standalone.UpCommand;
+import dev.facealign.cli.sweep.SweepCommand;
 import dev.facealign.cli.training.JobsCommand;
 import dev.facealign.cli.training.TrainCommand;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       DatasetCommand.class,
       ShapeCommand.class,
       TrainCommand.class,
+      SweepCommand.class,
       JobsCommand.class,
       ModelsCommand.class,
       DetectCommand.class,

@@ -1,21 +1,18 @@
 package dev.facealign.cli.training;
 
 import dev.facealign.cli.client.ConnectionOptions;
-import dev.facealign.cli.client.DatasetArgument;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.invocation.StopOnSignal;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProtoJson;
-import dev.facealign.cli.shape.ShapeModelWords;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.v1.GetJobRequest;
-import dev.facealign.v1.ListShapeModelsRequest;
-import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingJob;
 import dev.facealign.v1.TrainingJobStatus;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +53,9 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     TrainingJob asked = jobOptions.job(invocation);
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
-      TrainingJobStatus submitted = submit(complete(asked, connection), connection);
+      TrainingJobStatus submitted =
+          submit(
+              OpenInputs.fill(asked, List.of(asked.getLoss()), connection, invocation), connection);
       String id = submitted.getJob().getJobId();
       if (detach) {
         print(submitted);
@@ -80,41 +79,6 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private TrainingJob complete(TrainingJob asked, SuiteConnection connection) {
-    TrainingJob.Builder job = asked.toBuilder();
-    job.getDatasetBuilder()
-        .setName(DatasetArgument.resolve(asked.getDataset().getName(), connection, invocation));
-    if (ShapeModelChoice.isOpen(asked)) {
-      ShapeModelSummary newest =
-          ShapeModelChoice.newest(
-              job.build(),
-              connection
-                  .ask(
-                      SuiteService.PCA,
-                      () ->
-                          connection
-                              .shapeModels()
-                              .listShapeModels(ListShapeModelsRequest.getDefaultInstance()))
-                  .getShapeModelsList());
-      invocation.console().say(describe(newest));
-      job.setShapeModel(newest.getVersion());
-    }
-    return job.build();
-  }
-
-  /** The job takes its cropping from a shape model that nobody named: it is told. */
-  private static String describe(ShapeModelSummary model) {
-    return "shape model "
-        + Figures.version(model.getVersion())
-        + ", the newest of this dataset: "
-        + ShapeModelWords.crop(model.getCropPolicy())
-        + " crop, boxes: "
-        + ShapeModelWords.boxes(model.getBoxSource(), model.getBoxJitter())
-        + ", alignment: "
-        + ShapeModelWords.alignment(model.getAlignment())
-        + " (another: --shape-model)";
   }
 
   private static TrainingJobStatus submit(TrainingJob job, SuiteConnection connection) {

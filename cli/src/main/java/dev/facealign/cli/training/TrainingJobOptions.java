@@ -6,12 +6,11 @@ import dev.facealign.cli.client.CropBoxes;
 import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
-import dev.facealign.v1.LossKind;
-import dev.facealign.v1.Network;
 import dev.facealign.v1.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,22 +19,7 @@ import picocli.CommandLine.Option;
  * Options that say what to train. What is not said is left to the service's defaults; ranges are
  * the service's matter as well.
  */
-final class TrainingJobOptions {
-  /** Loss functions by the names users give. */
-  enum Loss {
-    acr(LossKind.LOSS_KIND_ACR),
-    l2(LossKind.LOSS_KIND_L2),
-    l1(LossKind.LOSS_KIND_L1),
-    smooth_l1(LossKind.LOSS_KIND_SMOOTH_L1),
-    wing(LossKind.LOSS_KIND_WING);
-
-    private final LossKind kind;
-
-    Loss(LossKind kind) {
-      this.kind = kind;
-    }
-  }
-
+public final class TrainingJobOptions {
   @Option(
       names = "--job",
       paramLabel = "FILE.json",
@@ -82,7 +66,7 @@ final class TrainingJobOptions {
   private @Nullable String network;
 
   @Option(names = "--loss", description = "${COMPLETION-CANDIDATES} (default: acr).")
-  private @Nullable Loss loss;
+  private @Nullable LossName loss;
 
   @Option(
       names = "--lambda",
@@ -134,11 +118,21 @@ final class TrainingJobOptions {
       description = "The job's name for good (default: a new one).")
   private @Nullable String jobId;
 
+  /** What {@code --lambda} says. */
+  public Optional<Double> lambda() {
+    return Optional.ofNullable(lambda);
+  }
+
+  /** What {@code --coordinate-scale} says. */
+  public Optional<Double> coordinateScale() {
+    return Optional.ofNullable(coordinateScale);
+  }
+
   /**
    * The job the options ask for. The dataset's name is as the user gave it, and may be a folder
    * still; the shape model may be missing still.
    */
-  TrainingJob job(Invocation invocation) {
+  public TrainingJob job(Invocation invocation) {
     TrainingJob.Builder job =
         file == null ? TrainingJob.newBuilder() : read(invocation.resolve(file));
     if (dataset != null) {
@@ -158,10 +152,10 @@ final class TrainingJobOptions {
       job.setShapeModel(shapeModel);
     }
     if (network != null) {
-      job.setNetwork(network(network));
+      job.setNetwork(NetworkName.parse("--network", network));
     }
     if (loss != null) {
-      job.getLossBuilder().setKind(loss.kind);
+      job.getLossBuilder().setKind(loss.kind());
     }
     if (lambda != null) {
       job.getLossBuilder().setLambda(lambda);
@@ -209,18 +203,5 @@ final class TrainingJobOptions {
     } catch (IOException e) {
       throw new CommandFailure("--job: " + file + " (expected: a file that can be read): " + e, e);
     }
-  }
-
-  private static Network network(String name) {
-    return switch (name) {
-      case "mobilenet-v2" -> Network.NETWORK_MOBILENET_V2;
-      case "efficientnet-b0" -> Network.NETWORK_EFFICIENTNET_B0;
-      case "efficientnet-b3" -> Network.NETWORK_EFFICIENTNET_B3;
-      default ->
-          throw new CommandFailure(
-              "--network: "
-                  + name
-                  + " (expected: mobilenet-v2, efficientnet-b0 or efficientnet-b3)");
-    };
   }
 }
