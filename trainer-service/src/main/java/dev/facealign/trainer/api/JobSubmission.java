@@ -9,6 +9,7 @@ import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.TrainingPlan;
+import dev.facealign.trainer.worker.ContinuedJobs;
 import dev.facealign.trainer.worker.JobInputs;
 import dev.facealign.v1.JobQueued;
 import dev.facealign.v1.TrainingEvent;
@@ -25,9 +26,11 @@ final class JobSubmission {
   private final JobInputs inputs;
   private final RecordPublisher publisher;
   private final JobLog log;
+  private final ContinuedJobs continued;
 
-  JobSubmission(JobInputs inputs, RecordPublisher publisher, JobLog log) {
+  JobSubmission(JobInputs inputs, ContinuedJobs continued, RecordPublisher publisher, JobLog log) {
     this.inputs = inputs;
+    this.continued = continued;
     this.publisher = publisher;
     this.log = log;
   }
@@ -42,16 +45,17 @@ final class JobSubmission {
    * a call that broke off can be made again.
    *
    * @return the jobs, in the same order
-   * @throws FaultException as {@link JobInputs#plan}, for the first that a worker would refuse;
-   *     ALREADY_EXISTS: one is known with other settings; UNAVAILABLE: some may be on the queue
+   * @throws FaultException as {@link JobInputs#plan} and {@link ContinuedJobs#beginning}, for the
+   *     first that a worker would refuse; ALREADY_EXISTS: one is known with other settings;
+   *     UNAVAILABLE: some may be on the queue
    */
   List<JobRecord> submit(List<TrainingSettings> jobs) {
-    List<TrainingSettings> complete =
-        inputs.plans(jobs).stream().map(TrainingPlan::settings).toList();
+    List<TrainingPlan> complete = inputs.plans(jobs);
     log.awaitCurrent();
-    List<TrainingSettings> unsent = complete.stream().filter(this::isNew).toList();
+    List<TrainingPlan> unsent = complete.stream().filter(plan -> isNew(plan.settings())).toList();
+    unsent.forEach(continued::beginning);
     for (int i = 0; i < unsent.size(); i++) {
-      TrainingSettings settings = unsent.get(i);
+      TrainingSettings settings = unsent.get(i).settings();
       TrainingJob job = TrainingJobContract.job(settings);
       // The job before its event: a job on the topic is trained whether or not anybody hears of it.
       publisher.publish(topic(settings.priority()), settings.jobId(), job);
@@ -67,7 +71,7 @@ final class JobSubmission {
       // Events of several jobs lie in several partitions.
       log.awaitCurrent();
     }
-    return complete.stream().map(job -> log.find(job.jobId())).toList();
+    return complete.stream().map(plan -> log.find(plan.settings().jobId())).toList();
   }
 
   private boolean isNew(TrainingSettings job) {

@@ -10,14 +10,19 @@ import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CancelRequested;
+import dev.facealign.v1.GetDeadLetterRequest;
 import dev.facealign.v1.GetJobRequest;
 import dev.facealign.v1.GetSweepRequest;
 import dev.facealign.v1.JobCancelled;
+import dev.facealign.v1.ListDeadLettersRequest;
+import dev.facealign.v1.ListDeadLettersResponse;
 import dev.facealign.v1.ListJobsRequest;
 import dev.facealign.v1.ListJobsResponse;
+import dev.facealign.v1.ResubmitDeadLetterRequest;
 import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.SubmitSweepRequest;
 import dev.facealign.v1.Sweep;
+import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJobStatus;
 import dev.facealign.v1.TrainingJobsGrpc;
@@ -37,12 +42,19 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
   private final JobSubmission submission;
   private final Sweeps sweeps;
   private final JobWatches watches;
+  private final DeadLetterCalls deadLetters;
 
-  TrainingJobsEndpoint(JobLog log, JobSubmission submission, Sweeps sweeps, JobWatches watches) {
+  TrainingJobsEndpoint(
+      JobLog log,
+      JobSubmission submission,
+      Sweeps sweeps,
+      JobWatches watches,
+      DeadLetterCalls deadLetters) {
     this.log = log;
     this.submission = submission;
     this.sweeps = sweeps;
     this.watches = watches;
+    this.deadLetters = deadLetters;
   }
 
   @Override
@@ -146,6 +158,24 @@ final class TrainingJobsEndpoint extends TrainingJobsGrpc.TrainingJobsImplBase {
   @Override
   public void getSweep(GetSweepRequest request, StreamObserver<Sweep> answer) {
     complete(answer, sweeps.get(request.getSweepId()));
+  }
+
+  @Override
+  public void listDeadLetters(
+      ListDeadLettersRequest request, StreamObserver<ListDeadLettersResponse> answer) {
+    complete(answer, deadLetters.list(request));
+  }
+
+  @Override
+  public void getDeadLetter(
+      GetDeadLetterRequest request, StreamObserver<TrainingDeadLetter> answer) {
+    complete(answer, deadLetters.find(request.getJobId()));
+  }
+
+  @Override
+  public void resubmitDeadLetter(
+      ResubmitDeadLetterRequest request, StreamObserver<TrainingJobStatus> answer) {
+    complete(answer, deadLetters.resubmit(request).status());
   }
 
   private static <T> void complete(StreamObserver<T> answer, T value) {

@@ -604,13 +604,18 @@ public final class TrainingJobContract {
         .build();
   }
 
+  /** Whether a job, dataset or model can be called so. */
+  public static boolean isName(String value) {
+    return NAME.matcher(value).matches();
+  }
+
   /**
    * A name of a job, dataset or model.
    *
    * @throws FaultException INVALID_ARGUMENT: of another form
    */
   public static String name(String field, String value) {
-    if (!NAME.matcher(value).matches()) {
+    if (!isName(value)) {
       throw FaultException.invalid(field, value, NAME_EXPECTED);
     }
     return value;

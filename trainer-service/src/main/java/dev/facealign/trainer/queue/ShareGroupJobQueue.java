@@ -2,6 +2,7 @@ package dev.facealign.trainer.queue;
 
 import com.google.protobuf.ByteString;
 import dev.facealign.platform.kafka.KafkaSettings;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,6 +87,13 @@ public final class ShareGroupJobQueue implements JobQueue {
       MeterRegistry registry) {
     this.lock = lock;
     this.registry = registry;
+    // Made now, so that a rate over them has a zero to begin with.
+    for (String kind : new String[] {"first", "again"}) {
+      var unused = counter("deliveries", "kind", kind);
+    }
+    for (String outcome : new String[] {"renewed", "refused", "timed_out"}) {
+      var unused = counter("renewals", "outcome", outcome);
+    }
     configureGroup(kafka, group, lock);
     Map<String, Object> settings = kafka.clientSettings(workerId);
     settings.put("group.id", group);
@@ -222,7 +230,11 @@ public final class ShareGroupJobQueue implements JobQueue {
   }
 
   private void count(String what, String tag, String value) {
-    registry.counter("facealign.trainer.queue." + what, tag, value).increment();
+    counter(what, tag, value).increment();
+  }
+
+  private Counter counter(String what, String tag, String value) {
+    return registry.counter("facealign.trainer.queue." + what, tag, value);
   }
 
   /** Waits for the holder's word or the time to renew, whichever comes first. */

@@ -138,6 +138,16 @@ public final class Checkpoint {
   }
 
   /**
+   * Refuses to be gone on from by a run of other settings or other data.
+   *
+   * @throws FaultException FAILED_PRECONDITION, reason {@value #MISMATCH}, naming the first setting
+   *     that differs
+   */
+  public void requireFitting(TrainingPlan plan) {
+    requireSettings(SettingsText.of(plan));
+  }
+
+  /**
    * Refuses to be used for other settings.
    *
    * @throws FaultException FAILED_PRECONDITION, reason {@value #MISMATCH}, naming the first setting

@@ -41,6 +41,7 @@ final class AttemptRunner {
 
   private final JobInputs inputs;
   private final CheckpointArchive checkpoints;
+  private final ContinuedJobs continued;
   private final ModelPublisher models;
   private final TrainingRun training;
   private final WorkerMetrics metrics;
@@ -53,12 +54,14 @@ final class AttemptRunner {
   AttemptRunner(
       JobInputs inputs,
       CheckpointArchive checkpoints,
+      ContinuedJobs continued,
       ModelPublisher models,
       TrainingRun training,
       WorkerMetrics metrics,
       Duration handOver) {
     this.inputs = inputs;
     this.checkpoints = checkpoints;
+    this.continued = continued;
     this.models = models;
     this.training = training;
     this.metrics = metrics;
@@ -104,7 +107,8 @@ final class AttemptRunner {
     }
     try {
       awaitHandOver(attempt);
-      @Nullable Checkpoint resumeFrom = checkpoints.newest(plan.settings()).orElse(null);
+      @Nullable Checkpoint resumeFrom =
+          checkpoints.newest(asked.jobId()).or(() -> continued.beginning(plan)).orElse(null);
       RunOutcome outcome =
           training.run(
               plan, resumeFrom, new Reporter(plan.settings(), attempt), attempt::stopRequested);
@@ -120,7 +124,11 @@ final class AttemptRunner {
     } catch (FaultException e) {
       return isTransient(e)
           ? new AttemptEnd.Unavailable(String.valueOf(e.getMessage()))
-          : new AttemptEnd.Failed(FailureKind.FAILURE_KIND_DATA, String.valueOf(e.getMessage()));
+          : new AttemptEnd.Failed(
+              e.reason().equals(ContinuedJobs.MISFIT)
+                  ? FailureKind.FAILURE_KIND_REFUSED
+                  : FailureKind.FAILURE_KIND_DATA,
+              String.valueOf(e.getMessage()));
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("attempt broke job={} attempt={}", asked.jobId(), attempt.words().attempt(), e);
       return new AttemptEnd.Broke("an error of the trainer: " + e);

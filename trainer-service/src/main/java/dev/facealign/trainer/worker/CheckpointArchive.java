@@ -65,17 +65,8 @@ final class CheckpointArchive {
     return new Kept(key, content.length);
   }
 
-  /**
-   * The newest checkpoint of a job that is whole; damaged ones are passed over. A job without one
-   * may begin with that of the job it continues.
-   */
-  Optional<Checkpoint> newest(TrainingSettings settings) {
-    Optional<Checkpoint> own = newest(settings.jobId());
-    String other = settings.continueJob();
-    return own.isPresent() || other == null ? own : newest(other);
-  }
-
-  private Optional<Checkpoint> newest(String jobId) {
+  /** The newest checkpoint of a job that is whole; damaged ones are passed over. */
+  Optional<Checkpoint> newest(String jobId) {
     for (String key : newestFirst(jobId)) {
       try {
         return Optional.of(Checkpoint.read(store.open(ArtifactKind.CHECKPOINT, key).folder()));

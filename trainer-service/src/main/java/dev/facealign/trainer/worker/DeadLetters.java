@@ -3,13 +3,14 @@ package dev.facealign.trainer.worker;
 import com.google.protobuf.util.Timestamps;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
-import dev.facealign.trainer.job.AttemptRecord;
 import dev.facealign.trainer.job.JobLedger;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.queue.JobMessage;
+import dev.facealign.v1.AttemptSummary;
 import dev.facealign.v1.FailureKind;
 import dev.facealign.v1.TrainingDeadLetter;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Lays jobs that ended by their own fault aside, with their bytes and their history. */
@@ -24,9 +25,15 @@ final class DeadLetters {
     this.clock = clock;
   }
 
-  /** Publishes the dead letter of a job; its terminal event is to follow. */
-  void publish(String jobId, JobMessage message, FailureKind kind, String reason) {
-    List<AttemptRecord> attempts = ledger.find(jobId).map(JobRecord::attempts).orElse(List.of());
+  /**
+   * Publishes the dead letter of a job; its terminal event is to follow.
+   *
+   * @param words of the attempt that ends with it, if any
+   */
+  void publish(AttemptLog words, JobMessage message, FailureKind kind, String reason) {
+    String jobId = words.jobId();
+    List<AttemptSummary> history =
+        ledger.find(jobId).map(job -> history(job, words, reason)).orElse(List.of());
     publisher.publish(
         Topics.TRAINING_DEAD_LETTERS,
         jobId,
@@ -40,9 +47,20 @@ final class DeadLetters {
             .setTopic(message.topic())
             .setPartition(message.partition())
             .setOffset(message.offset())
-            .setAttempts(attempts.size())
-            .addAllHistory(attempts.stream().map(AttemptRecord::contract).toList())
+            .setAttempts(history.size())
+            .addAllHistory(history)
             .setAt(Timestamps.fromMillis(clock.millis()))
             .build());
+  }
+
+  private static List<AttemptSummary> history(JobRecord job, AttemptLog words, String reason) {
+    List<AttemptSummary> history = new ArrayList<>();
+    job.attempts().forEach(attempt -> history.add(attempt.contract()));
+    if (job.state().isHeldBy(words.attempt(), words.worker())) {
+      // It has not said so yet.
+      int last = history.size() - 1;
+      history.set(last, history.get(last).toBuilder().setEnded(reason).build());
+    }
+    return history;
   }
 }

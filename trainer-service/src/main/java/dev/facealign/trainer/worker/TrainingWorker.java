@@ -143,7 +143,8 @@ final class TrainingWorker implements AutoCloseable {
       throws InterruptedException {
     if (record(jobId).job() != null) {
       // Its name is that of a job that can be read, which goes on or has ended in its own way.
-      deadLetters.publish(jobId, delivery.message(), FailureKind.FAILURE_KIND_REFUSED, reason);
+      deadLetters.publish(
+          words(jobId, 0), delivery.message(), FailureKind.FAILURE_KIND_REFUSED, reason);
       delivery.finish();
       return;
     }
@@ -242,7 +243,7 @@ final class TrainingWorker implements AutoCloseable {
       ends(delivery, words.cancelled(cancelled.reason()), "cancelled");
     } else if (end instanceof AttemptEnd.Failed failed) {
       // The letter before the event: a job that has ended is not looked at again.
-      deadLetters.publish(jobId, delivery.message(), failed.kind(), failed.reason());
+      deadLetters.publish(words, delivery.message(), failed.kind(), failed.reason());
       if (hasRun(failed.kind())) {
         ends(delivery, words.failed(failed.kind(), failed.reason()), "failed");
       } else {

@@ -36,19 +36,25 @@ final class WorkerBeans {
   }
 
   @Singleton
+  CheckpointArchive checkpoints(ArtifactStore store, WorkerMetrics metrics) {
+    return new CheckpointArchive(store, metrics);
+  }
+
+  @Singleton
+  ContinuedJobs continuedJobs(CheckpointArchive checkpoints) {
+    return new ContinuedJobs(checkpoints);
+  }
+
+  @Singleton
   AttemptRunner attemptRunner(
       WorkerSettings settings,
       JobInputs inputs,
-      ArtifactStore store,
+      CheckpointArchive checkpoints,
+      ContinuedJobs continued,
       ModelPublisher models,
       WorkerMetrics metrics) {
     return new AttemptRunner(
-        inputs,
-        new CheckpointArchive(store, metrics),
-        models,
-        new TrainingRun(),
-        metrics,
-        settings.handOver());
+        inputs, checkpoints, continued, models, new TrainingRun(), metrics, settings.handOver());
   }
 
   @Singleton

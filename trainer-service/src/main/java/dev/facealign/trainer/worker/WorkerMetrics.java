@@ -104,6 +104,17 @@ final class WorkerMetrics {
       // Made now, so that a rate over them has a zero to begin with.
       registry.counter("facealign.trainer.jobs", "outcome", outcome);
     }
+    for (String kind : new String[] {"first", "again"}) {
+      registry.counter("facealign.trainer.attempts", "kind", kind);
+    }
+    for (String rare :
+        new String[] {
+          "facealign.trainer.waits",
+          "facealign.trainer.jobs.lost",
+          "facealign.trainer.checkpoint.failures"
+        }) {
+      registry.counter(rare);
+    }
     for (int i = 0; i < CudaUtils.getGpuCount(); i++) {
       Device gpu = Device.gpu(i);
       Tags tags = Tags.of("gpu", Integer.toString(i));
