@@ -23,6 +23,11 @@ public final class ProtoJson {
         message);
   }
 
+  /** A message over several lines, with those fields only that are set. */
+  public static String setOnly(MessageOrBuilder message) {
+    return print(JsonFormat.printer(), message);
+  }
+
   private static String print(JsonFormat.Printer printer, MessageOrBuilder message) {
     try {
       return printer.print(message);

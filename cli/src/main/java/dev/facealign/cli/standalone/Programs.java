@@ -147,7 +147,9 @@ final class Programs {
 
   private Map<String, String> trainer(ServiceProcess process) {
     Map<String, String> environment = new HashMap<>();
-    environment.put(TRAINS, Boolean.toString(trainers.takeJobs()));
+    if (!trainers.takeJobs()) {
+      environment.put(TRAINS, "false");
+    }
     // The name of its log, and a part that is new at each start (Micronaut draws it): a worker that
     // was started again must not be taken for the one before.
     environment.put(WORKER_ID, process.name() + "-${random.shortuuid}");

@@ -6,6 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "jobs",
     header = "Training jobs: what is queued, runs and has ended.",
-    subcommands = {JobsListCommand.class, JobsWatchCommand.class, JobsCancelCommand.class},
+    subcommands = {
+      JobsListCommand.class,
+      JobsShowCommand.class,
+      JobsWatchCommand.class,
+      JobsCancelCommand.class,
+      JobsDeadCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class JobsCommand {}

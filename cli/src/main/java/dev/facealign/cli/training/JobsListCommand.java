@@ -29,10 +29,11 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  facealign jobs list",
-      "  facealign jobs list --state running --json"
+      "  facealign jobs list --state running --json",
+      "  facealign jobs list --sweep lambdas"
     })
 public final class JobsListCommand implements Callable<Integer> {
-  private static final String PREFIX = "JOB_STATE_";
+  static final String PREFIX = "JOB_STATE_";
 
   private final Invocation invocation;
 
@@ -44,6 +45,9 @@ public final class JobsListCommand implements Callable<Integer> {
       description =
           "Only jobs in this state: queued, running, succeeded, failed, cancelled, dead-lettered.")
   private String state = "";
+
+  @Option(names = "--sweep", paramLabel = "SWEEP", description = "Only jobs of this sweep.")
+  private String sweep = "";
 
   @Option(
       names = "--limit",
@@ -62,7 +66,11 @@ public final class JobsListCommand implements Callable<Integer> {
   public Integer call() {
     Console console = invocation.console();
     ListJobsRequest request =
-        ListJobsRequest.newBuilder().setState(state(state)).setPageSize(limit).build();
+        ListJobsRequest.newBuilder()
+            .setState(state(state))
+            .setSweep(sweep)
+            .setPageSize(limit)
+            .build();
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
       ListJobsResponse answer =
           connection.ask(SuiteService.TRAINER, () -> connection.trainingJobs().listJobs(request));
@@ -82,7 +90,7 @@ public final class JobsListCommand implements Callable<Integer> {
             job.getJob().getDataset().getName(),
             job.getModelVersion().isEmpty() ? "-" : Figures.version(job.getModelVersion()),
             Figures.moment(job.getQueuedAt()),
-            job.getReason());
+            why(job));
       }
       table.print(console);
       if (!answer.getNextPageToken().isEmpty()) {
@@ -90,6 +98,11 @@ public final class JobsListCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** Why it ended as it did, or why it makes no progress. */
+  private static String why(TrainingJobStatus job) {
+    return job.getWaitingFor().isEmpty() ? job.getReason() : "waits: " + job.getWaitingFor();
   }
 
   private static JobState state(String word) {

@@ -6,6 +6,7 @@ import dev.facealign.cli.client.CropBoxes;
 import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.v1.Priority;
 import dev.facealign.v1.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +119,12 @@ public final class TrainingJobOptions {
       description = "The job's name for good (default: a new one).")
   private @Nullable String jobId;
 
+  @Option(
+      names = "--urgent",
+      description =
+          "Before all jobs that wait and are not urgent; running ones are not interrupted.")
+  private boolean urgent;
+
   /** What {@code --lambda} says. */
   public Optional<Double> lambda() {
     return Optional.ofNullable(lambda);
@@ -183,6 +190,9 @@ public final class TrainingJobOptions {
     }
     if (jobId != null) {
       job.setJobId(jobId);
+    }
+    if (urgent) {
+      job.setPriority(Priority.PRIORITY_URGENT);
     }
     if (job.getDataset().getName().isEmpty()) {
       throw new CommandFailure(

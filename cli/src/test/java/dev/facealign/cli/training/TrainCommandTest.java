@@ -15,6 +15,7 @@ import dev.facealign.v1.JobState;
 import dev.facealign.v1.JobSucceeded;
 import dev.facealign.v1.ListShapeModelsRequest;
 import dev.facealign.v1.ListShapeModelsResponse;
+import dev.facealign.v1.Priority;
 import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.ShapeModelsGrpc;
 import dev.facealign.v1.SubmitJobRequest;
@@ -204,6 +205,16 @@ class TrainCommandTest {
     // Then
     assertThat(exitCode).isZero();
     assertThat(String.join("", console.out())).contains("\"jobId\": \"job-1\"", "JOB_STATE_QUEUED");
+  }
+
+  @Test
+  void anUrgentJobIsSubmittedAsOne() throws Exception {
+    // When
+    int exitCode = train(List.of(), "--urgent", "--detach");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(submitted.get(0).getPriority()).isEqualTo(Priority.PRIORITY_URGENT);
   }
 
   @Test
