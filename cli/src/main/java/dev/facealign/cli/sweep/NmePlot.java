@@ -107,7 +107,7 @@ final class NmePlot {
     g.drawString(title, LEFT, 30);
     int beside = LEFT + g.getFontMetrics().stringWidth(title) + 16;
     g.setFont(TEXT);
-    g.drawString("a line a seed; in figures, the mean of their best epochs", beside, 30);
+    g.drawString("a line a seed; beside each recipe the mean of its runs' best epochs", beside, 30);
     FontMetrics metrics = g.getFontMetrics();
     int legend =
         groups.stream().mapToInt(group -> metrics.stringWidth(group.label())).max().orElse(0)
@@ -116,11 +116,8 @@ final class NmePlot {
     Rectangle2D panel =
         new Rectangle2D.Double(
             LEFT, TOP, SIZE.width - LEFT - RIGHT - legend, SIZE.height - TOP - BOTTOM);
-    PlotAxis epochs =
-        new PlotAxis(
-            0,
-            allCurves().stream().mapToInt(curve -> curve.nmes().lastKey()).max().orElse(1),
-            false);
+    int last = allCurves().stream().mapToInt(curve -> curve.nmes().lastKey()).max().orElse(1);
+    PlotAxis epochs = last == 1 ? new PlotAxis(0, 2, false) : new PlotAxis(1, last, false);
     PlotAxis percents =
         PlotAxis.around(
             100 * allValues().stream().mapToDouble(nme -> nme).min().orElse(0.01),

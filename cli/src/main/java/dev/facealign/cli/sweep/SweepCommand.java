@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "sweep",
     header = "Sweeps: one submission that trains a grid of recipes, and their comparison.",
-    subcommands = {SweepSubmitCommand.class, SweepShowCommand.class},
+    subcommands = {SweepSubmitCommand.class, SweepShowCommand.class, SweepCancelCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class SweepCommand {}

@@ -103,7 +103,8 @@ final class SweepFollower {
     }
   }
 
-  private static boolean hasEnded(TrainingJobStatus job) {
+  /** Whether a job has come to its end, whatever that is. */
+  static boolean hasEnded(TrainingJobStatus job) {
     return switch (job.getState()) {
       case JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELLED, JOB_STATE_DEAD_LETTERED ->
           true;

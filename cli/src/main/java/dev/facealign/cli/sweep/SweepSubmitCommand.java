@@ -71,6 +71,10 @@ public final class SweepSubmitCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     report.prepare(invocation);
     TrainingJob base = jobOptions.job(invocation);
+    if (!base.getJobId().isEmpty()) {
+      throw new CommandFailure(
+          "job id: " + base.getJobId() + " (expected: none; --id names the sweep and its jobs)");
+    }
     SubmitSweepRequest.Builder asked =
         gridOptions.over(base, jobOptions.lambda(), jobOptions.coordinateScale(), invocation);
     // Named here, so that a call that breaks off can be made again.

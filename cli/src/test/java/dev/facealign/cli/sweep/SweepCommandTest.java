@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
+import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
@@ -61,6 +62,7 @@ class SweepCommandTest {
   @TempDir private Path folder = Path.of("");
   private final TestConsole console = new TestConsole();
   private final List<SubmitSweepRequest> submitted = new CopyOnWriteArrayList<>();
+  private final List<CancelJobRequest> cancelled = new CopyOnWriteArrayList<>();
 
   /** Tells a sweep's states in turn, the last one from then on; null: away for a moment. */
   private final class Trainer extends TrainingJobsGrpc.TrainingJobsImplBase {
@@ -93,6 +95,17 @@ class SweepCommandTest {
     @Override
     public void getSweep(GetSweepRequest request, StreamObserver<Sweep> answer) {
       answer(next(), answer);
+    }
+
+    @Override
+    public void cancelJob(CancelJobRequest request, StreamObserver<TrainingJobStatus> answer) {
+      cancelled.add(request);
+      if (request.getJobId().equals("night-4")) {
+        answer.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+      } else {
+        answer.onNext(TrainingJobStatus.getDefaultInstance());
+        answer.onCompleted();
+      }
     }
 
     /** A curve that falls to the job's figure; of a job that runs, the stream stays open. */
@@ -353,23 +366,41 @@ class SweepCommandTest {
         .isEqualTo(1);
     assertThat(run(List.of(QUEUED), "submit", "--dataset", "300w", "--networks", "resnet"))
         .isEqualTo(1);
+    assertThat(run(List.of(QUEUED), "submit", "--dataset", "300w", "--job-id", "mine"))
+        .isEqualTo(1);
     assertThat(console.err())
         .containsExactly(
             "facealign: --plot: nme.jpg (expected: a file such as nme.png or nme.svg)",
             "facealign: --plot: no job of sweep night has ended an epoch (expected: some; wait for it with"
                 + " `facealign sweep show`)",
             "facealign: --lambda: 1.0 (expected: none with --lambdas)",
-            "facealign: --networks: resnet (expected: mobilenet-v2, efficientnet-b0 or efficientnet-b3)");
+            "facealign: --networks: resnet (expected: mobilenet-v2, efficientnet-b0 or efficientnet-b3)",
+            "facealign: job id: mine (expected: none; --id names the sweep and its jobs)");
     assertThat(submitted).isEmpty();
   }
 
   @Test
-  void theCurveOfARunThatWentOnFromACheckpointHasEachEpochOnce() throws Exception {
-    // When
-    int exitCode = run(List.of(ENDED), "show", "night", "--plot", "nme.svg");
+  void allJobsThatHaveNotEndedAreStoppedTheLastFirst() throws Exception {
+    // When the fourth ends just then
+    int exitCode =
+        run(
+            List.of(
+                sweep(
+                    succeeded(acr("night-1", 3, 1), 0.05),
+                    running(acr("night-2", 3, 2), 12, 0.08),
+                    queued(acr("night-3", 3, 3)),
+                    queued(acr("night-4", 3, 4)))),
+            "cancel",
+            "night",
+            "--reason",
+            "wrong faces");
 
     // Then
     assertThat(exitCode).isZero();
-    assertThat(folder.resolve("nme.svg")).isNotEmptyFile();
+    assertThat(cancelled)
+        .allMatch(request -> request.getReason().equals("wrong faces"))
+        .extracting(CancelJobRequest::getJobId)
+        .containsExactly("night-4", "night-3", "night-2");
+    assertThat(console.out()).containsExactly("sweep night: a stop is asked for of 2 of 4 jobs");
   }
 }
