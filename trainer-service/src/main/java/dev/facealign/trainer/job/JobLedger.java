@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All jobs, as the job topics and the event log tell them. Thread-safe; any number of writers and
@@ -49,8 +50,12 @@ public final class JobLedger {
     void close();
   }
 
-  /** A job was seen on a job topic. */
-  public void sent(String jobId, TrainingJob job, RecordPlace place, Instant at) {
+  /**
+   * A record was seen on a job topic.
+   *
+   * @param job null where it cannot be read or is to be refused
+   */
+  public void sent(String jobId, @Nullable TrainingJob job, RecordPlace place, Instant at) {
     synchronized (order) {
       jobs.merge(
           jobId,
@@ -116,12 +121,12 @@ public final class JobLedger {
     return all;
   }
 
-  /** Whether a job waits in a topic for a worker, as far as is known. */
-  public boolean waits(String topic) {
+  /** States of the jobs that are taken from a topic and have not ended. */
+  public List<JobState> open(String topic) {
     return jobs.values().stream()
-        .filter(job -> job.state() instanceof JobState.Queued)
-        .map(JobRecord::queuePlace)
-        .anyMatch(place -> place != null && place.topic().equals(topic));
+        .filter(job -> !(job.state() instanceof JobState.Terminal) && job.isIn(topic))
+        .map(JobRecord::state)
+        .toList();
   }
 
   /** Jobs in a state. */

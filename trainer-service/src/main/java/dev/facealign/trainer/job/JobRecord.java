@@ -64,7 +64,7 @@ public record JobRecord(
   }
 
   /** This job after a record of it was seen on a job topic. */
-  JobRecord sentAs(TrainingJob sent, RecordPlace at) {
+  JobRecord sentAs(@Nullable TrainingJob sent, RecordPlace at) {
     return new JobRecord(
         jobId,
         job == null ? sent : job,
@@ -147,6 +147,11 @@ public record JobRecord(
   /** Where it is to be found in the queue; null where that is not known. */
   public @Nullable RecordPlace queuePlace() {
     return place == null ? sentTo : place;
+  }
+
+  boolean isIn(String topic) {
+    RecordPlace at = queuePlace();
+    return at != null && at.topic().equals(topic);
   }
 
   /** Number of the newest attempt; 0 before the first. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +42,9 @@ import org.slf4j.LoggerFactory;
  * <p>Facts about share consumers that shape this class (Kafka 4.3): {@code poll} throws while a
  * record is not acknowledged; after a RENEW the record is handed out by {@code poll} once more, and
  * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
- * holds the record; a fetch that is under way when {@code poll} returns may lock a record that is
- * only seen at the next {@code poll}, however late.
+ * holds the record; after a {@code poll} that gave nothing the client goes on fetching until it has
+ * locked a record, which is only seen at the next {@code poll}, however late, and is another's once
+ * its lock has run out.
  *
  * <p>Metrics: counter {@code facealign.trainer.queue.renewals} by {@code outcome} (renewed,
  * refused, timed_out); counter {@code facealign.trainer.queue.deliveries} by {@code kind} (first,
@@ -69,11 +71,11 @@ public final class ShareGroupJobQueue implements JobQueue {
   private long lastPoll = System.nanoTime();
 
   /**
-   * Joins the group.
+   * Joins the group, which is to be {@link #configureGroup configured}.
    *
    * @param kafka how Kafka is reached
    * @param topic the job topic
-   * @param group the share group; made on first use
+   * @param group the share group
    * @param workerId this worker's name, for Kafka's logs
    * @param lock how long a job stays with a worker that is silent, 15 to 60 s
    * @param registry for metrics
@@ -94,7 +96,6 @@ public final class ShareGroupJobQueue implements JobQueue {
     for (String outcome : new String[] {"renewed", "refused", "timed_out"}) {
       var unused = counter("renewals", "outcome", outcome);
     }
-    configureGroup(kafka, group, lock);
     Map<String, Object> settings = kafka.clientSettings(workerId);
     settings.put("group.id", group);
     settings.put("share.acknowledgement.mode", "explicit");
@@ -109,23 +110,39 @@ public final class ShareGroupJobQueue implements JobQueue {
   }
 
   /**
-   * The group's default would begin at the end of the topic and lose jobs that were sent before it
-   * existed.
+   * Makes a share group fit for jobs: by default it would begin at the end of its topics and lose
+   * jobs that were sent before it existed.
+   *
+   * @param lock how long a job stays with a worker that is silent, 15 to 60 s
+   * @throws KafkaException Kafka is away, or refuses
    */
-  private static void configureGroup(KafkaSettings kafka, String group, Duration lock) {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
-    List<AlterConfigOp> settings =
+  public static void configureGroup(KafkaSettings kafka, String group, Duration lock) {
+    List<AlterConfigOp> needed =
         List.of(
             set("share.auto.offset.reset", "earliest"),
             set("share.record.lock.duration.ms", Long.toString(lock.toMillis())));
+    List<AlterConfigOp> better = new ArrayList<>(needed);
+    // The most that Kafka allows, since 4.3; five by default.
+    better.add(set("share.delivery.count.limit", "10"));
     try (Admin admin = Admin.create(kafka.clientSettings("job-queue-settings"))) {
-      admin.incrementalAlterConfigs(Map.of(resource, settings)).all().get(60, TimeUnit.SECONDS);
+      try {
+        alter(admin, group, better);
+      } catch (ExecutionException e) {
+        log.info("share group keeps its delivery limit group={} error={}", group, e.toString());
+        alter(admin, group, needed);
+      }
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException("share group " + group + " could not be configured", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);
     }
+  }
+
+  private static void alter(Admin admin, String group, List<AlterConfigOp> settings)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    admin.incrementalAlterConfigs(Map.of(resource, settings)).all().get(60, TimeUnit.SECONDS);
   }
 
   private static AlterConfigOp set(String name, String value) {

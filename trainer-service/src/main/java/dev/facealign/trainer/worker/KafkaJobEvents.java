@@ -83,19 +83,17 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
             record.offset(),
             record.timestamp(),
             0);
-    String jobId = JobMessageReader.idWithoutOne(message);
+    String jobId = JobMessageReader.idByPlace(message);
+    @Nullable TrainingJob readable = null;
     try {
       TrainingJob job = reader.read(message);
-      jobId = job.getJobId().isEmpty() ? jobId : job.getJobId();
-      ledger.sent(
-          jobId,
-          TrainingJobContract.job(TrainingJobContract.settings(job, jobId)),
-          message.place(),
-          record.timestamp());
+      jobId = job.getJobId().isEmpty() ? JobMessageReader.idWithoutOne(message) : job.getJobId();
+      readable = TrainingJobContract.job(TrainingJobContract.settings(job, jobId));
     } catch (FaultException e) {
-      // A worker makes it a dead letter, which the event log tells.
+      // It waits like any other until a worker makes it a dead letter.
       log.debug("job cannot be read job={} reason={}", jobId, e.getMessage());
     }
+    ledger.sent(jobId, readable, message.place(), record.timestamp());
   }
 
   private void record(FollowedRecord<TrainingEvent> record) {

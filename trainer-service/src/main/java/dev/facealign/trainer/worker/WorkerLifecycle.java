@@ -5,6 +5,7 @@ import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.TopicCreator;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.platform.service.Readiness;
+import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.queue.JobQueue;
 import dev.facealign.trainer.queue.ShareGroupJobQueue;
 import dev.facealign.trainer.queue.UrgentFirst;
@@ -14,6 +15,7 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -111,9 +113,12 @@ final class WorkerLifecycle implements AutoCloseable {
 
   private void startWorker() {
     String name = settings.name();
+    ShareGroupJobQueue.configureGroup(kafka, settings.group(), settings.lock());
     JobQueue queue =
         new UrgentFirst(
-            queue(Topics.URGENT_TRAINING_JOBS), queue(Topics.TRAINING_JOBS), this::urgentJobWaits);
+            () -> queue(Topics.URGENT_TRAINING_JOBS),
+            () -> queue(Topics.TRAINING_JOBS),
+            this::urgency);
     TrainingWorker begun =
         new TrainingWorker(settings, queue, events, resent, deadLetters, runner, metrics, clock);
     synchronized (this) {
@@ -133,8 +138,14 @@ final class WorkerLifecycle implements AutoCloseable {
         kafka, topic, settings.group(), settings.name() + "-" + topic, settings.lock(), registry);
   }
 
-  private boolean urgentJobWaits() {
-    return events.ledger().waits(Topics.URGENT_TRAINING_JOBS);
+  private UrgentFirst.Urgency urgency() {
+    List<JobState> open = events.ledger().open(Topics.URGENT_TRAINING_JOBS);
+    if (open.isEmpty()) {
+      return UrgentFirst.Urgency.NONE;
+    }
+    return open.stream().anyMatch(JobState.Queued.class::isInstance)
+        ? UrgentFirst.Urgency.WAITS
+        : UrgentFirst.Urgency.IN_HAND;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.trainer.queue.UrgentFirst.Urgency;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -127,6 +130,41 @@ class ShareGroupJobQueueTest {
   }
 
   @Test
+  void aBusyWorkerLocksNoUrgentJob() throws Exception {
+    // Given a worker that looked at its urgent queue and then took a normal job
+    topic("normal");
+    topic("urgent");
+    AtomicReference<Urgency> urgency = new AtomicReference<>(Urgency.IN_HAND);
+    send("normal", "a");
+    try (JobQueue busy = urgentFirst("w1", urgency::get)) {
+      JobDelivery held = busy.take(PATIENCE).orElseThrow();
+      assertThat(text(held)).isEqualTo("a");
+
+      // When
+      send("urgent", "now");
+      send("normal", "b");
+      urgency.set(Urgency.WAITS);
+
+      // Then another gets the urgent one, before the normal one, and nobody had it before
+      try (JobQueue free = urgentFirst("w2", urgency::get)) {
+        JobDelivery now = free.take(PATIENCE).orElseThrow();
+        assertThat(text(now)).isEqualTo("now");
+        assertThat(now.message().delivery()).isEqualTo(1);
+        assertThat(now.finish()).isTrue();
+        urgency.set(Urgency.NONE);
+        JobDelivery next = free.take(PATIENCE).orElseThrow();
+        assertThat(text(next)).isEqualTo("b");
+        assertThat(next.finish()).isTrue();
+      }
+      assertThat(held.finish()).isTrue();
+    }
+  }
+
+  private static JobQueue urgentFirst(String worker, Supplier<Urgency> urgency) {
+    return new UrgentFirst(() -> queue("urgent", worker), () -> queue("normal", worker), urgency);
+  }
+
+  @Test
   void aJobBringsItsKeyAndContentType() throws Exception {
     // Given
     topic("headers");
@@ -164,13 +202,10 @@ class ShareGroupJobQueueTest {
   }
 
   private static JobQueue queue(String topic, String worker) {
+    KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+    ShareGroupJobQueue.configureGroup(kafka, "group-" + topic, LOCK);
     return new ShareGroupJobQueue(
-        KafkaSettings.of(broker.bootstrapServers()),
-        topic,
-        "group-" + topic,
-        worker,
-        LOCK,
-        new SimpleMeterRegistry());
+        kafka, topic, "group-" + topic, worker, LOCK, new SimpleMeterRegistry());
   }
 
   private static String text(JobDelivery delivery) {
