@@ -9,7 +9,11 @@ public interface JobDelivery {
   /** What was sent. */
   JobMessage message();
 
-  /** True once the queue has given the job to somebody else, or may have; the holder must stop. */
+  /**
+   * True once the queue has refused to keep the job for its holder, who must stop. False is no
+   * proof: a broker that was away may have given the job to somebody else, which the event log
+   * tells.
+   */
   boolean lost();
 
   /**

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -44,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
  * holds the record; after a {@code poll} that gave nothing the client goes on fetching until it has
  * locked a record, which is only seen at the next {@code poll}, however late, and is another's once
- * its lock has run out.
+ * its lock has run out; an acknowledgement that a broker did not answer is given up by the client at
+ * once, and the record cannot be renewed any more.
  *
  * <p>Metrics: counter {@code facealign.trainer.queue.renewals} by {@code outcome} (renewed,
  * refused, timed_out); counter {@code facealign.trainer.queue.deliveries} by {@code kind} (first,
@@ -274,7 +276,7 @@ public final class ShareGroupJobQueue implements JobQueue {
           acknowledged(current.record, wasLost ? AcknowledgeType.RELEASE : ending.type);
       drop(current);
       ending.agreed.complete(agreed && !wasLost);
-    } else if (!current.lost) {
+    } else if (!current.lost && !current.loose) {
       renew(current);
     } else {
       current.renewAt = System.nanoTime() + lock.toNanos();
@@ -283,33 +285,55 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   private void renew(Held current) {
     current.renewAt = System.nanoTime() + lock.dividedBy(3).toNanos();
+    Answer answer;
     try {
-      if (!acknowledged(current.record, AcknowledgeType.RENEW)) {
+      answer = acknowledge(current.record, AcknowledgeType.RENEW);
+    } catch (org.apache.kafka.common.errors.TimeoutException e) {
+      answer = Answer.NONE;
+    }
+    switch (answer) {
+      case REFUSED -> {
         count("renewals", "outcome", "refused");
         lose(current, "renewal refused");
-        return;
       }
-      count("renewals", "outcome", "renewed");
-    } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      count("renewals", "outcome", "timed_out");
-      // The broker is away. Nobody else can take the job from it meanwhile; when it is back the
-      // next renewal tells.
-      log.warn("renewal timed out offset={}", current.record.offset());
+      case NONE -> {
+        count("renewals", "outcome", "timed_out");
+        loosen(current, "renewal was not answered");
+      }
+      case AGREED -> {
+        count("renewals", "outcome", "renewed");
+        if (!comesBack(current)) {
+          loosen(current, "renewed record did not come back");
+        }
+      }
     }
-    for (int i = 0; i < POLLS_FOR_RENEWED_RECORD; i++) {
+  }
+
+  private boolean comesBack(Held current) {
+    for (int i = 0; i < POLLS_FOR_RENEWED_RECORD && current.ending == null; i++) {
       for (ConsumerRecord<String, byte[]> record : poll()) {
         if (record.partition() == current.record.partition()
             && record.offset() == current.record.offset()) {
           current.record = record;
-          return;
+          return true;
         }
         consumer.acknowledge(record, AcknowledgeType.RELEASE);
       }
-      if (current.ending != null) {
-        break;
-      }
     }
-    lose(current, "renewed record did not come back");
+    return current.ending != null;
+  }
+
+  /**
+   * The broker is away, so nobody else can take the job from it now. When it is back somebody may,
+   * or nobody: only the event log tells, and until it does the holder need not stop.
+   */
+  private static void loosen(Held current, String why) {
+    log.warn(
+        "job is held by the event log alone partition={} offset={} why={}",
+        current.record.partition(),
+        current.record.offset(),
+        why);
+    current.loose = true;
   }
 
   private void lose(Held current, String why) {
@@ -353,7 +377,18 @@ public final class ShareGroupJobQueue implements JobQueue {
     }
   }
 
+  private enum Answer {
+    AGREED,
+    REFUSED,
+    /** None came, or not from a broker that knows. */
+    NONE
+  }
+
   private boolean acknowledged(ConsumerRecord<String, byte[]> record, AcknowledgeType type) {
+    return acknowledge(record, type) == Answer.AGREED;
+  }
+
+  private Answer acknowledge(ConsumerRecord<String, byte[]> record, AcknowledgeType type) {
     try {
       consumer.acknowledge(record, type);
     } catch (IllegalStateException e) {
@@ -363,19 +398,21 @@ public final class ShareGroupJobQueue implements JobQueue {
           type,
           record.offset(),
           e.getMessage());
-      return false;
+      return Answer.REFUSED;
     }
-    var results = consumer.commitSync(COMMIT_TIMEOUT);
-    results.values().stream()
-        .flatMap(Optional::stream)
-        .forEach(
-            e ->
-                log.warn(
-                    "acknowledgement failed type={} offset={} error={}",
-                    type,
-                    record.offset(),
-                    e.toString()));
-    return results.values().stream().noneMatch(Optional::isPresent);
+    Answer answer = Answer.AGREED;
+    for (Optional<KafkaException> failure : consumer.commitSync(COMMIT_TIMEOUT).values()) {
+      if (failure.isPresent()) {
+        log.warn(
+            "acknowledgement failed type={} offset={} error={}",
+            type,
+            record.offset(),
+            failure.get().toString());
+        boolean unanswered = failure.get() instanceof RetriableException;
+        answer = unanswered && answer == Answer.AGREED ? Answer.NONE : Answer.REFUSED;
+      }
+    }
+    return answer;
   }
 
   private static final class Ending {
@@ -393,6 +430,10 @@ public final class ShareGroupJobQueue implements JobQueue {
     private ConsumerRecord<String, byte[]> record;
     private long renewAt = System.nanoTime() + lock.dividedBy(3).toNanos();
     private volatile boolean lost;
+
+    /** Not renewed any more; the queue's thread only. */
+    private boolean loose;
+
     private volatile @Nullable Ending ending;
 
     Held(ConsumerRecord<String, byte[]> record) {
