@@ -76,6 +76,9 @@ final class AttemptRunner {
     BackOff pauses = new BackOff(FIRST_PAUSE, LONGEST_PAUSE);
     while (true) {
       AttemptEnd end = once(settings, attempt);
+      if (end instanceof AttemptEnd.Failed) {
+        end = unlessOvertaken(end, attempt);
+      }
       if (!(end instanceof AttemptEnd.Unavailable away)) {
         return end;
       }
@@ -83,6 +86,17 @@ final class AttemptRunner {
         return stopped(attempt);
       }
     }
+  }
+
+  /** Who was frozen and has been overtaken must not end a job that another has, or has ended. */
+  private static AttemptEnd unlessOvertaken(AttemptEnd end, Attempt attempt)
+      throws InterruptedException {
+    try {
+      attempt.events().awaitCurrent(EVENT_PATIENCE);
+    } catch (FaultException e) {
+      return new AttemptEnd.Unavailable(String.valueOf(e.getMessage()));
+    }
+    return attempt.isOutdated() ? new AttemptEnd.Outdated() : end;
   }
 
   /** Deletes the checkpoints of a job whose model is published. */

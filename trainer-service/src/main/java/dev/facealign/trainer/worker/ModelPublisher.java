@@ -3,6 +3,8 @@ package dev.facealign.trainer.worker;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.facealign.dataset.FaceDataset;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
@@ -85,15 +87,28 @@ public final class ModelPublisher {
             .setCreatedAt(Contracts.toProto(clock.instant()))
             .setCodeVersion(codeVersion())
             .build();
-    if (!store.exists(ArtifactKind.MODEL, version)) {
-      store.publish(
-          ArtifactKind.MODEL,
-          version,
-          Map.of(ONNX, ArtifactSource.bytes(onnx), MANIFEST, ArtifactSource.bytes(json(manifest))));
-    }
+    store(manifest, onnx);
     publisher.publish(
         Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
     return manifest;
+  }
+
+  private void store(ModelManifest manifest, byte[] onnx) {
+    if (store.exists(ArtifactKind.MODEL, manifest.getVersion())) {
+      return;
+    }
+    try {
+      store.publish(
+          ArtifactKind.MODEL,
+          manifest.getVersion(),
+          Map.of(ONNX, ArtifactSource.bytes(onnx), MANIFEST, ArtifactSource.bytes(json(manifest))));
+    } catch (FaultException e) {
+      // Another was faster just now: one version is one model, whose manifests differ in their
+      // date.
+      if (e.kind() != FaultKind.ALREADY_EXISTS) {
+        throw e;
+      }
+    }
   }
 
   /**
