@@ -7,6 +7,7 @@ import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.ReadProgress;
 import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.landmark.LandmarkScheme;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ public final class DatasetCatalog {
    * A dataset's folder.
    *
    * @throws FaultException NOT_FOUND for an unknown dataset, naming those there are;
-   *     INVALID_ARGUMENT for a name of the wrong form
+   *     INVALID_ARGUMENT for a name of the wrong form; UNAVAILABLE where there is no folder of
+   *     datasets at all
    */
   public DatasetFolder folder(String name) {
     if (!NAME.matcher(name).matches()) {
@@ -65,6 +67,13 @@ public final class DatasetCatalog {
     }
     Path folder = root.resolve(name);
     if (!Files.isDirectory(folder)) {
+      if (!Files.isDirectory(root)) {
+        // A disk that is not there, rather than a name that is wrong.
+        throw FaultException.of(
+            FaultKind.UNAVAILABLE,
+            "DATASETS_UNAVAILABLE",
+            "datasets: " + root + " (expected: a folder)");
+      }
       throw FaultException.notFound("dataset", name, "one of " + names());
     }
     return new DatasetFolder(folder, name);

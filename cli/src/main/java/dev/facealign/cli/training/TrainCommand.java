@@ -8,6 +8,7 @@ import dev.facealign.v1.SubmitJobRequest;
 import dev.facealign.v1.TrainingJob;
 import dev.facealign.v1.TrainingJobStatus;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,12 +43,19 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    TrainingJob asked = jobOptions.job(invocation);
+    TrainingJob asked = named(jobOptions.job(invocation));
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
       TrainingJob job = OpenInputs.fill(asked, List.of(asked.getLoss()), connection, invocation);
       submittedJob.see(submit(job, connection), connection, invocation);
     }
     return 0;
+  }
+
+  /** A name of its own, so that the call can be made again where its answer was lost. */
+  private static TrainingJob named(TrainingJob job) {
+    return job.getJobId().isEmpty()
+        ? job.toBuilder().setJobId("job-" + UUID.randomUUID().toString().substring(0, 8)).build()
+        : job;
   }
 
   private static TrainingJobStatus submit(TrainingJob job, SuiteConnection connection) {

@@ -1,6 +1,7 @@
 package dev.facealign.platform.kafka;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param partition where it lies
  * @param offset where it lies
  * @param timestamp when it was written
+ * @param headers the last of each name, in UTF-8; those without a value left out
  */
 public record FollowedRecord<V>(
-    String key, @Nullable V value, int partition, long offset, Instant timestamp) {}
+    String key,
+    @Nullable V value,
+    int partition,
+    long offset,
+    Instant timestamp,
+    Map<String, String> headers) {
+
+  public FollowedRecord {
+    headers = Map.copyOf(headers);
+  }
+}

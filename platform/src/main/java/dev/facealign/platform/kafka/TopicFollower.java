@@ -342,7 +342,8 @@ public final class TopicFollower<V> implements AutoCloseable {
               value,
               record.partition(),
               record.offset(),
-              Instant.ofEpochMilli(record.timestamp())));
+              Instant.ofEpochMilli(record.timestamp()),
+              RecordHeaders.texts(record.headers())));
       count("handled");
     } catch (RuntimeException e) {
       log.error(

@@ -32,7 +32,7 @@ public final class Topics {
   public static final String EVALUATIONS = "facealign.evaluations";
 
   // A job's history is its state: it must outlive the job by far. Records are small.
-  private static final String A_YEAR_MS = Long.toString(Duration.ofDays(365).toMillis());
+  private static final long A_YEAR_MS = Duration.ofDays(365).toMillis();
 
   private Topics() {}
 
@@ -44,7 +44,8 @@ public final class Topics {
         // keeps jobs in the order they were sent.
         history(TRAINING_JOBS, 1),
         history(URGENT_TRAINING_JOBS, 1),
-        history(TRAINING_EVENTS, 3),
+        // Longer than the jobs: a job whose end is forgotten would be taken for one that is lost.
+        history(TRAINING_EVENTS, 3, 2 * A_YEAR_MS),
         history(TRAINING_DEAD_LETTERS, 1),
         compacted(SHAPE_MODELS),
         compacted(MODELS),
@@ -52,8 +53,15 @@ public final class Topics {
   }
 
   private static TopicDefinition history(String name, int partitions) {
+    return history(name, partitions, A_YEAR_MS);
+  }
+
+  private static TopicDefinition history(String name, int partitions, long retentionMs) {
     return new TopicDefinition(
-        name, partitions, false, Map.of("cleanup.policy", "delete", "retention.ms", A_YEAR_MS));
+        name,
+        partitions,
+        false,
+        Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retentionMs)));
   }
 
   private static TopicDefinition compacted(String name) {

@@ -10,6 +10,7 @@ import dev.facealign.v1.TrainingEvent;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The event log as a call uses it: it waits for a bounded time, and one that is interrupted fails
@@ -27,20 +28,34 @@ final class JobLog {
     this.clock = clock;
   }
 
-  /** What the log says so far. */
+  /**
+   * What the log says so far.
+   *
+   * @throws FaultException UNAVAILABLE: it has not been read once, so that what is missing may be
+   *     there
+   */
   JobLedger ledger() {
+    if (!events.caughtUp()) {
+      throw FaultException.of(
+          FaultKind.UNAVAILABLE, "EVENT_LOG_UNREAD", "event log: it is being read since the start");
+    }
     return events.ledger();
   }
 
   /**
    * A job.
    *
-   * @throws FaultException NOT_FOUND
+   * @throws FaultException NOT_FOUND; UNAVAILABLE
    */
   JobRecord find(String jobId) {
-    return ledger()
-        .find(jobId)
-        .orElseThrow(() -> FaultException.notFound("job", jobId, "a job that was submitted"));
+    Optional<JobRecord> known = ledger().find(jobId);
+    if (known.isEmpty()) {
+      // Another worker may have told of it a moment ago.
+      awaitCurrent();
+      known = ledger().find(jobId);
+    }
+    return known.orElseThrow(
+        () -> FaultException.notFound("job", jobId, "a job that was submitted"));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.facealign.trainer.deadletter;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.job.RecordPlace;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.queue.JobMessage;
@@ -15,6 +16,7 @@ import dev.facealign.v1.TrainingDeadLetter;
 import dev.facealign.v1.TrainingJob;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Makes a new job of a dead letter's. */
@@ -89,10 +91,8 @@ public final class Resubmission {
           new JobMessage(
               letter.getOriginalKey(),
               letter.getOriginalValue(),
-              letter.getContentType(),
-              letter.getTopic(),
-              letter.getPartition(),
-              letter.getOffset(),
+              Map.of(JobMessage.CONTENT_TYPE, letter.getContentType()),
+              new RecordPlace(letter.getTopic(), letter.getPartition(), letter.getOffset()),
               Instant.EPOCH,
               0));
     } catch (FaultException e) {

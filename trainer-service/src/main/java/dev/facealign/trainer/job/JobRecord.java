@@ -69,7 +69,8 @@ public record JobRecord(
         jobId,
         job == null ? sent : job,
         state,
-        at,
+        // What cannot be trained may have a good job's name.
+        sent == null && sentTo != null ? sentTo : at,
         place,
         attempts,
         cancelReason,
@@ -99,7 +100,7 @@ public record JobRecord(
         settingsAfter(event, holds),
         next,
         sentTo,
-        begins
+        begins && event.getStarted().hasPlace()
             ? RecordPlace.of(event.getStarted().getPlace())
             : moves ? RecordPlace.of(event.getReleased().getMovedTo()) : place,
         attemptsAfter(event, begins, newCheckpoint),

@@ -53,10 +53,10 @@ public final class JobMessageReader {
 
   /** The id of what is no job: its place. The key may be that of a good job. */
   public static String idByPlace(JobMessage message) {
-    return (message.topic().equals(Topics.URGENT_TRAINING_JOBS) ? "urgent-job-" : "job-")
-        + message.partition()
+    return (message.place().topic().equals(Topics.URGENT_TRAINING_JOBS) ? "urgent-job-" : "job-")
+        + message.place().partition()
         + "-"
-        + message.offset();
+        + message.place().offset();
   }
 
   private TrainingJob readJson(ByteString value) {

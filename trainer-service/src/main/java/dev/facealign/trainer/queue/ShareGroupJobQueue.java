@@ -2,9 +2,10 @@ package dev.facealign.trainer.queue;
 
 import com.google.protobuf.ByteString;
 import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.RecordHeaders;
+import dev.facealign.trainer.job.RecordPlace;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
  * holds the record; after a {@code poll} that gave nothing the client goes on fetching until it has
  * locked a record, which is only seen at the next {@code poll}, however late, and is another's once
- * its lock has run out; an acknowledgement that a broker did not answer is given up by the client at
- * once, and the record cannot be renewed any more.
+ * its lock has run out; an acknowledgement that a broker did not answer is given up by the client
+ * at once, and the record cannot be renewed any more.
  *
  * <p>Metrics: counter {@code facealign.trainer.queue.renewals} by {@code outcome} (renewed,
  * refused, timed_out); counter {@code facealign.trainer.queue.deliveries} by {@code kind} (first,
@@ -207,8 +207,11 @@ public final class ShareGroupJobQueue implements JobQueue {
           } else {
             attend(current);
           }
-        } catch (KafkaException | IllegalStateException e) {
-          log.warn("job queue error={}", e.toString());
+        } catch (InterruptException e) {
+          throw e;
+        } catch (RuntimeException e) {
+          // Whatever it is: a queue that is asked no more would look like one that is empty.
+          log.warn("job queue error", e);
           pause();
         }
       }
@@ -476,7 +479,7 @@ public final class ShareGroupJobQueue implements JobQueue {
       try {
         return mine.agreed.get(COMMIT_TIMEOUT.toMillis() * 3, TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        log.warn("delivery not ended type={} offset={}", type, message.offset());
+        log.warn("delivery not ended type={} offset={}", type, message.place().offset());
         return false;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -486,14 +489,11 @@ public final class ShareGroupJobQueue implements JobQueue {
   }
 
   private static JobMessage messageOf(ConsumerRecord<String, byte[]> record) {
-    Header contentType = record.headers().lastHeader("content-type");
     return new JobMessage(
         record.key() == null ? "" : record.key(),
         record.value() == null ? ByteString.EMPTY : ByteString.copyFrom(record.value()),
-        contentType == null ? "" : new String(contentType.value(), StandardCharsets.UTF_8),
-        record.topic(),
-        record.partition(),
-        record.offset(),
+        RecordHeaders.texts(record.headers()),
+        new RecordPlace(record.topic(), record.partition(), record.offset()),
         Instant.ofEpochMilli(record.timestamp()),
         record.deliveryCount().orElse((short) 1));
   }

@@ -18,10 +18,16 @@ public final class UrgentFirst implements JobQueue {
   /** Longer than a new member of a share group waits for its partitions. */
   private static final Duration INSIST = Duration.ofSeconds(8);
 
+  private static final Duration INSIST_AGAIN = Duration.ofMinutes(1);
+
   private final Supplier<JobQueue> openUrgent;
   private final Supplier<JobQueue> openNormal;
   private final Supplier<Urgency> urgency;
   private @Nullable JobQueue urgent;
+
+  /** When an urgent job was last waited for and did not come; 0: never. */
+  private long inVain;
+
   private @Nullable JobQueue normal;
 
   /** What is known of the urgent queue. */
@@ -62,7 +68,10 @@ public final class UrgentFirst implements JobQueue {
       }
       long waited = System.nanoTime() - began;
       // Not for ever: a job that is known to wait may be in another worker's hands already.
-      if (known != Urgency.WAITS || waited > INSIST.toNanos()) {
+      if (known != Urgency.WAITS || waited > INSIST.toNanos() || insistedInVain()) {
+        if (known == Urgency.WAITS && !insistedInVain()) {
+          inVain = System.nanoTime();
+        }
         Optional<JobDelivery> next = normal().take(LOOK);
         if (next.isPresent()) {
           closeUrgent();
@@ -73,6 +82,10 @@ public final class UrgentFirst implements JobQueue {
         }
       }
     }
+  }
+
+  private boolean insistedInVain() {
+    return inVain != 0 && System.nanoTime() - inVain < INSIST_AGAIN.toNanos();
   }
 
   private JobQueue urgent() {

@@ -1,6 +1,8 @@
 package dev.facealign.trainer.worker;
 
 import com.google.protobuf.util.Timestamps;
+import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.JobLedger;
@@ -15,6 +17,8 @@ import java.util.List;
 
 /** Lays jobs that ended by their own fault aside, with their bytes and their history. */
 final class DeadLetters {
+  private static final int LONGEST_CUT = 10_000;
+
   private final RecordPublisher publisher;
   private final JobLedger ledger;
   private final Clock clock;
@@ -34,9 +38,7 @@ final class DeadLetters {
     String jobId = words.jobId();
     List<AttemptSummary> history =
         ledger.find(jobId).map(job -> history(job, words, reason)).orElse(List.of());
-    publisher.publish(
-        Topics.TRAINING_DEAD_LETTERS,
-        jobId,
+    TrainingDeadLetter letter =
         TrainingDeadLetter.newBuilder()
             .setJobId(jobId)
             .setKind(kind)
@@ -44,13 +46,35 @@ final class DeadLetters {
             .setOriginalKey(message.key())
             .setOriginalValue(message.value())
             .setContentType(message.contentType())
-            .setTopic(message.topic())
-            .setPartition(message.partition())
-            .setOffset(message.offset())
+            .setTopic(message.place().topic())
+            .setPartition(message.place().partition())
+            .setOffset(message.place().offset())
             .setAttempts(history.size())
             .addAllHistory(history)
             .setAt(Timestamps.fromMillis(clock.millis()))
-            .build());
+            .build();
+    try {
+      publisher.publish(Topics.TRAINING_DEAD_LETTERS, jobId, letter);
+    } catch (FaultException e) {
+      if (e.kind() != FaultKind.INVALID_ARGUMENT) {
+        throw e;
+      }
+      // The original alone is as large as Kafka allows; its record still lies on the job topic.
+      publisher.publish(
+          Topics.TRAINING_DEAD_LETTERS,
+          jobId,
+          letter.toBuilder()
+              .setOriginalValue(
+                  message.value().substring(0, Math.min(LONGEST_CUT, message.value().size())))
+              .setReason(
+                  reason
+                      + " (of its "
+                      + message.value().size()
+                      + " bytes the first "
+                      + LONGEST_CUT
+                      + " are kept here)")
+              .build());
+    }
   }
 
   private static List<AttemptSummary> history(JobRecord job, AttemptLog words, String reason) {

@@ -8,6 +8,9 @@ import java.util.function.BooleanSupplier;
 /** The event log, as far as a worker needs it. */
 public interface JobEvents {
 
+  /** Whether the whole log was read once. */
+  boolean caughtUp();
+
   /** What the log says so far. */
   JobLedger ledger();
 

@@ -9,6 +9,7 @@ import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.JobLedger;
+import dev.facealign.trainer.job.RecordPlace;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.queue.JobMessage;
 import dev.facealign.trainer.queue.JobMessageReader;
@@ -45,6 +46,7 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaJobEvents.class);
 
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int FIRST_LOOKS = 5;
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
   private final JobLedger ledger = new JobLedger();
@@ -77,10 +79,8 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
         new JobMessage(
             record.key(),
             value == null ? ByteString.EMPTY : ByteString.copyFrom(value),
-            "",
-            topic,
-            record.partition(),
-            record.offset(),
+            record.headers(),
+            new RecordPlace(topic, record.partition(), record.offset()),
             record.timestamp(),
             0);
     String jobId = JobMessageReader.idByPlace(message);
@@ -89,9 +89,9 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
       TrainingJob job = reader.read(message);
       jobId = job.getJobId().isEmpty() ? JobMessageReader.idWithoutOne(message) : job.getJobId();
       readable = TrainingJobContract.job(TrainingJobContract.settings(job, jobId));
-    } catch (FaultException e) {
+    } catch (RuntimeException e) {
       // It waits like any other until a worker makes it a dead letter.
-      log.debug("job cannot be read job={} reason={}", jobId, e.getMessage());
+      log.debug("job cannot be read job={} reason={}", jobId, e.toString());
     }
     ledger.sent(jobId, readable, message.place(), record.timestamp());
   }
@@ -107,7 +107,7 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
     return ledger;
   }
 
-  /** Whether the whole log was read once. */
+  @Override
   public boolean caughtUp() {
     return follower.caughtUp();
   }
@@ -185,7 +185,8 @@ public final class KafkaJobEvents implements JobEvents, AutoCloseable {
   public boolean sendInTheEnd(TrainingEvent event, BooleanSupplier giveUp)
       throws InterruptedException {
     @Nullable Future<RecordMetadata> sent = null;
-    while (!giveUp.getAsBoolean()) {
+    // A worker that stops may well have the time to say how its job ended.
+    for (int looks = 0; looks < FIRST_LOOKS || !giveUp.getAsBoolean(); looks++) {
       try {
         sent = sent == null ? outbox.send(event) : sent;
         follower.awaitThrough(EventOutbox.await(sent, LOOK), LOOK);

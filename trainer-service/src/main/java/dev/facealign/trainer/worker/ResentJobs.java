@@ -3,8 +3,10 @@ package dev.facealign.trainer.worker;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.RecordPlace;
+import dev.facealign.trainer.queue.JobMessage;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -28,21 +30,23 @@ final class ResentJobs {
   }
 
   /**
-   * Sends a job to the end of its topic.
+   * Sends a job to the end of its topic. The new record names the one it stands for: whoever gets
+   * it before the event is on the log knows by that that it is no duplicate.
    *
    * @param job as it stands
+   * @param instead the record it was to be taken from
    * @param value the record's value
    * @param contentType its content-type header; empty for none
    */
-  void send(JobRecord job, String topic, byte[] value, String contentType, String reason)
+  void send(JobRecord job, RecordPlace instead, byte[] value, String contentType, String reason)
       throws InterruptedException {
-    RecordMetadata written =
-        publisher.publish(
-            topic,
-            job.jobId(),
-            value,
-            contentType.isEmpty() ? Map.of() : Map.of("content-type", contentType));
-    RecordPlace place = new RecordPlace(topic, written.partition(), written.offset());
+    Map<String, String> headers = new HashMap<>();
+    headers.put(JobMessage.SENT_AGAIN_FOR, instead.text());
+    if (!contentType.isEmpty()) {
+      headers.put(JobMessage.CONTENT_TYPE, contentType);
+    }
+    RecordMetadata written = publisher.publish(instead.topic(), job.jobId(), value, headers);
+    RecordPlace place = new RecordPlace(instead.topic(), written.partition(), written.offset());
     AttemptLog words = new AttemptLog(job.jobId(), job.lastAttempt(), workerId, clock);
     events.sendAndWait(words.moved("sent again: " + reason, place), EVENT_PATIENCE);
   }

@@ -1,6 +1,8 @@
 package dev.facealign.trainer.worker;
 
 import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
+import dev.facealign.platform.kafka.BackOff;
 import dev.facealign.trainer.job.JobRecord;
 import dev.facealign.trainer.job.JobState;
 import dev.facealign.trainer.job.TrainingJobContract;
@@ -16,6 +18,7 @@ import dev.facealign.v1.TrainingEvent;
 import dev.facealign.v1.TrainingJob;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +36,9 @@ final class TrainingWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrainingWorker.class);
   private static final Duration TAKE = Duration.ofSeconds(1);
   private static final Duration EVENT_PATIENCE = Duration.ofMinutes(2);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-
-  /** Less than the 20 s after which a supervisor kills, so that the job is given back in order. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration STOP_LOOK = Duration.ofMillis(100);
 
   /**
    * Kafka drops a record silently once it has been delivered five times
@@ -55,6 +57,8 @@ final class TrainingWorker implements AutoCloseable {
   private final WorkerMetrics metrics;
   private final Clock clock;
   private final JobMessageReader reader = new JobMessageReader();
+  private final BackOff pauses = new BackOff(FIRST_PAUSE, LONGEST_PAUSE);
+  private final Duration stopPatience;
   private final Thread thread;
   private volatile boolean stopping;
 
@@ -69,6 +73,7 @@ final class TrainingWorker implements AutoCloseable {
       Clock clock) {
     this.workerId = settings.name();
     this.mostAttemptsInVain = settings.attemptsInVain();
+    this.stopPatience = settings.stopPatience();
     this.queue = queue;
     this.events = events;
     this.resent = resent;
@@ -100,16 +105,20 @@ final class TrainingWorker implements AutoCloseable {
       } catch (FaultException e) {
         log.warn("job put back reason={}", e.getMessage());
         pause();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
         log.error("job put back after an error", e);
         pause();
       }
     }
   }
 
+  /** Longer after each failure: a worker that is ill must not be the first to take every job. */
   private void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(RETRY_AFTER.toMillis());
+      long until = System.nanoTime() + pauses.next().toNanos();
+      while (!stopping && System.nanoTime() < until) {
+        TimeUnit.MILLISECONDS.sleep(STOP_LOOK.toMillis());
+      }
     } catch (InterruptedException e) {
       stopping = true;
     }
@@ -125,8 +134,11 @@ final class TrainingWorker implements AutoCloseable {
         jobId = job.getJobId().isEmpty() ? JobMessageReader.idWithoutOne(message) : job.getJobId();
         settings = TrainingJobContract.settings(job, jobId);
       } catch (FaultException e) {
-        events.awaitCurrent(EVENT_PATIENCE);
         refuse(delivery, jobId, String.valueOf(e.getMessage()));
+        return;
+      } catch (RuntimeException e) {
+        log.error("job cannot be read place={}", message.place(), e);
+        refuse(delivery, jobId, "it cannot be read: " + e);
         return;
       }
       MDC.put("job", jobId);
@@ -141,16 +153,14 @@ final class TrainingWorker implements AutoCloseable {
 
   private void refuse(JobDelivery delivery, String jobId, String reason)
       throws InterruptedException {
-    if (record(jobId).job() != null) {
-      // Its name is that of a job that can be read, which goes on or has ended in its own way.
-      deadLetters.publish(
-          words(jobId, 0), delivery.message(), FailureKind.FAILURE_KIND_REFUSED, reason);
-      delivery.finish();
-      return;
-    }
-    if (record(jobId).state() instanceof JobState.Terminal) {
-      log.info("refused job has ended already job={}", jobId);
-      delivery.finish();
+    events.awaitCurrent(EVENT_PATIENCE);
+    JobRecord known = record(jobId);
+    if (known.job() != null || known.state() instanceof JobState.Terminal) {
+      // Its name is that of another job, which goes on or has ended in its own way.
+      if (publishedInTheEnd(
+          words(jobId, 0), delivery.message(), FailureKind.FAILURE_KIND_REFUSED, reason)) {
+        delivery.finish();
+      }
       return;
     }
     end(
@@ -169,7 +179,9 @@ final class TrainingWorker implements AutoCloseable {
       delivery.finish();
       return true;
     }
-    if (known.place() != null && !known.place().equals(message.place())) {
+    if (known.place() != null
+        && !known.place().equals(message.place())
+        && !message.sentAgainFor().equals(Optional.of(known.place()))) {
       log.info("duplicate job={} place={} taken_from={}", jobId, message.place(), known.place());
       delivery.finish();
       return true;
@@ -195,7 +207,7 @@ final class TrainingWorker implements AutoCloseable {
       log.info("job is sent again job={} delivery={}", jobId, message.delivery());
       resent.send(
           known,
-          message.topic(),
+          message.place(),
           message.value().toByteArray(),
           message.contentType(),
           "delivered " + message.delivery() + " times");
@@ -227,7 +239,18 @@ final class TrainingWorker implements AutoCloseable {
     log.info(
         "attempt begins job={} attempt={} delivery={}", jobId, words.attempt(), message.delivery());
     metrics.attemptBegan(message, words.attempt(), clock.instant());
-    end(delivery, words, runner.run(settings, attempt));
+    metrics.busy(true);
+    try {
+      AttemptEnd end = runner.run(settings, attempt);
+      if (end instanceof AttemptEnd.Failed) {
+        // Who was stopped for a while may fail at what another attempt has long got over.
+        events.awaitCurrent(EVENT_PATIENCE);
+        end = attempt.holdsJob() ? end : new AttemptEnd.Outdated();
+      }
+      end(delivery, words, end);
+    } finally {
+      metrics.busy(false);
+    }
   }
 
   private void end(JobDelivery delivery, AttemptLog words, AttemptEnd end)
@@ -243,8 +266,10 @@ final class TrainingWorker implements AutoCloseable {
       ends(delivery, words.cancelled(cancelled.reason()), "cancelled");
     } else if (end instanceof AttemptEnd.Failed failed) {
       // The letter before the event: a job that has ended is not looked at again.
-      deadLetters.publish(words, delivery.message(), failed.kind(), failed.reason());
-      if (hasRun(failed.kind())) {
+      if (!publishedInTheEnd(words, delivery.message(), failed.kind(), failed.reason())) {
+        events.send(words.released("worker is shutting down"));
+        delivery.release();
+      } else if (hasRun(failed.kind())) {
         ends(delivery, words.failed(failed.kind(), failed.reason()), "failed");
       } else {
         ends(delivery, words.deadLettered(failed.kind(), failed.reason()), "dead_lettered");
@@ -263,6 +288,26 @@ final class TrainingWorker implements AutoCloseable {
     }
   }
 
+  /** False where the worker stopped before the dead letter was published. */
+  private boolean publishedInTheEnd(
+      AttemptLog words, JobMessage message, FailureKind kind, String reason) {
+    while (true) {
+      try {
+        deadLetters.publish(words, message, kind, reason);
+        return true;
+      } catch (FaultException e) {
+        if (e.kind() != FaultKind.UNAVAILABLE) {
+          throw e;
+        }
+        log.warn("dead letter waits job={} reason={}", words.jobId(), e.getMessage());
+        if (stopping) {
+          return false;
+        }
+        pause();
+      }
+    }
+  }
+
   private static boolean hasRun(FailureKind kind) {
     return switch (kind) {
       case FAILURE_KIND_DIVERGED, FAILURE_KIND_DATA, FAILURE_KIND_INTERNAL -> true;
@@ -277,6 +322,7 @@ final class TrainingWorker implements AutoCloseable {
     if (!events.sendInTheEnd(terminal, () -> stopping)) {
       return false;
     }
+    pauses.reset();
     metrics.ended(outcome);
     if (!delivery.finish()) {
       // Harmless: whoever gets it again sees the terminal event.
@@ -298,9 +344,9 @@ final class TrainingWorker implements AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      thread.join(STOP_PATIENCE.toMillis());
+      thread.join(stopPatience.toMillis());
       if (thread.isAlive()) {
-        log.warn("worker did not stop within {} s", STOP_PATIENCE.toSeconds());
+        log.warn("worker did not stop within {} s", stopPatience.toSeconds());
         thread.interrupt();
       }
     } catch (InterruptedException e) {

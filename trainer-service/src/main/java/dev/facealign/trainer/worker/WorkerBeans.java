@@ -76,6 +76,6 @@ final class WorkerBeans {
       KafkaJobEvents events,
       ResentJobs resent,
       WorkerMetrics metrics) {
-    return new LostJobs(kafka, settings.group(), events, resent, metrics);
+    return new LostJobs(kafka, settings.group(), settings.lock(), events, resent, metrics);
   }
 }

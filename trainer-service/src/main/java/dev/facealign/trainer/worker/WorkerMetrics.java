@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 
@@ -32,7 +33,7 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code facealign.trainer.jobs.lost} counter: jobs that the queue had dropped, sent again
  *   <li>{@code facealign.trainer.phase} timer by {@code phase}: prepare (dataset, shape model),
  *       load (crops), train, validate (an epoch's), checkpoint, publish
- *   <li>{@code facealign.trainer.busy} 1 while training, else 0
+ *   <li>{@code facealign.trainer.busy} 1 while it has a job, else 0
  *   <li>{@code facealign.trainer.epoch}, {@code .loss}, {@code .validation.nme}, {@code
  *       .images.per.second}, {@code .remaining.seconds}: of the newest epoch of the job at hand;
  *       NaN without one
@@ -79,6 +80,7 @@ final class WorkerMetrics {
 
   private final MeterRegistry registry;
   private final AtomicReference<EpochFigures> newest = new AtomicReference<>(NONE);
+  private final AtomicBoolean busy = new AtomicBoolean();
   private final Timer epochs;
   private final Timer checkpoints;
   private final Timer queueWait;
@@ -88,7 +90,7 @@ final class WorkerMetrics {
     this.epochs = registry.timer("facealign.trainer.epoch.seconds");
     this.checkpoints = registry.timer("facealign.trainer.checkpoint.seconds");
     this.queueWait = registry.timer("facealign.trainer.queue.wait");
-    gauge("facealign.trainer.busy", figures -> figures.epochs() > 0 ? 1 : 0);
+    registry.gauge("facealign.trainer.busy", busy, flag -> flag.get() ? 1 : 0);
     gauge("facealign.trainer.epoch", EpochFigures::epoch);
     gauge("facealign.trainer.loss", EpochFigures::loss);
     gauge("facealign.trainer.validation.nme", EpochFigures::validationNme);
@@ -178,6 +180,10 @@ final class WorkerMetrics {
 
   void lost() {
     registry.counter("facealign.trainer.jobs.lost").increment();
+  }
+
+  void busy(boolean now) {
+    busy.set(now);
   }
 
   void idle() {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     which a job is a dead letter; at least 1
  * @param handOver how long an attempt waits for a last checkpoint of the one before, which may be
  *     alive
+ * @param stopPatience how long a worker that is stopped waits for its last step and checkpoint;
+ *     less than the time after which whoever stops it kills it
  * @param lostJobsEvery how often it is looked for jobs that the queue has dropped
  */
 @ConfigurationProperties("facealign.trainer")
@@ -28,6 +30,7 @@ record WorkerSettings(
     @Bindable(defaultValue = "30s") Duration lock,
     @Bindable(defaultValue = "5") int attemptsInVain,
     @Bindable(defaultValue = "3s") Duration handOver,
+    @Bindable(defaultValue = "15s") Duration stopPatience,
     @Bindable(defaultValue = "30s") Duration lostJobsEvery) {
 
   WorkerSettings {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.facealign.fault.FaultException;
+import dev.facealign.trainer.job.RecordPlace;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.LossKind;
 import dev.facealign.v1.TrainingJob;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JobMessageReaderTest {
@@ -88,6 +90,11 @@ class JobMessageReaderTest {
 
   private static JobMessage message(String key, ByteString value, String contentType) {
     return new JobMessage(
-        key, value, contentType, "facealign.training-jobs", 2, 41, Instant.EPOCH, 1);
+        key,
+        value,
+        Map.of(JobMessage.CONTENT_TYPE, contentType),
+        new RecordPlace("facealign.training-jobs", 2, 41),
+        Instant.EPOCH,
+        1);
   }
 }
