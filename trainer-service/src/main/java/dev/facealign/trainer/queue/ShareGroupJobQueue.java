@@ -56,9 +56,11 @@ public final class ShareGroupJobQueue implements JobQueue {
   private static final Logger log = LoggerFactory.getLogger(ShareGroupJobQueue.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final int POLLS_FOR_RENEWED_RECORD = 20;
 
-  private final KafkaShareConsumer<String, byte[]> consumer;
+  private final Map<String, Object> settings;
+  private final String topic;
   private final Duration lock;
   private final MeterRegistry registry;
   private final Thread thread;
@@ -69,7 +71,10 @@ public final class ShareGroupJobQueue implements JobQueue {
   private boolean closed;
   private @Nullable Held held;
 
-  /** When the last poll ended; the queue's thread only. */
+  // The queue's thread only.
+  private @Nullable KafkaShareConsumer<String, byte[]> consumer;
+
+  /** When the last poll ended. */
   private long lastPoll = System.nanoTime();
 
   /**
@@ -98,14 +103,12 @@ public final class ShareGroupJobQueue implements JobQueue {
     for (String outcome : new String[] {"renewed", "refused", "timed_out"}) {
       var unused = counter("renewals", "outcome", outcome);
     }
-    Map<String, Object> settings = kafka.clientSettings(workerId);
+    this.topic = topic;
+    this.settings = kafka.clientSettings(workerId);
     settings.put("group.id", group);
     settings.put("share.acknowledgement.mode", "explicit");
     settings.put("share.acquire.mode", "record_limit");
     settings.put("max.poll.records", 1);
-    this.consumer =
-        new KafkaShareConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
-    consumer.subscribe(List.of(topic));
     this.thread = new Thread(this::run, "queue-" + topic);
     thread.setDaemon(true);
     thread.start();
@@ -189,7 +192,7 @@ public final class ShareGroupJobQueue implements JobQueue {
   }
 
   private void run() {
-    try (consumer) {
+    try {
       while (true) {
         Held current;
         synchronized (monitor) {
@@ -218,6 +221,28 @@ public final class ShareGroupJobQueue implements JobQueue {
       giveBack();
     } catch (InterruptedException | InterruptException e) {
       log.warn("job queue interrupted");
+    } finally {
+      leave();
+    }
+  }
+
+  private KafkaShareConsumer<String, byte[]> consumer() {
+    KafkaShareConsumer<String, byte[]> member = consumer;
+    if (member == null) {
+      member =
+          new KafkaShareConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+      member.subscribe(List.of(topic));
+      consumer = member;
+      lastPoll = System.nanoTime();
+    }
+    return member;
+  }
+
+  private void leave() {
+    KafkaShareConsumer<String, byte[]> member = consumer;
+    consumer = null;
+    if (member != null) {
+      member.close(CLOSE);
     }
   }
 
@@ -245,7 +270,7 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   private ConsumerRecords<String, byte[]> poll() {
     try {
-      return consumer.poll(POLL);
+      return consumer().poll(POLL);
     } finally {
       lastPoll = System.nanoTime();
     }
@@ -276,7 +301,8 @@ public final class ShareGroupJobQueue implements JobQueue {
       // A lost record is let go of all the same: the client refuses to poll while it has one.
       boolean wasLost = current.lost;
       boolean agreed =
-          acknowledged(current.record, wasLost ? AcknowledgeType.RELEASE : ending.type);
+          !current.loose
+              && acknowledged(current.record, wasLost ? AcknowledgeType.RELEASE : ending.type);
       drop(current);
       ending.agreed.complete(agreed && !wasLost);
     } else if (!current.lost && !current.loose) {
@@ -320,7 +346,7 @@ public final class ShareGroupJobQueue implements JobQueue {
           current.record = record;
           return true;
         }
-        consumer.acknowledge(record, AcknowledgeType.RELEASE);
+        consumer().acknowledge(record, AcknowledgeType.RELEASE);
       }
     }
     return current.ending != null;
@@ -328,15 +354,17 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   /**
    * The broker is away, so nobody else can take the job from it now. When it is back somebody may,
-   * or nobody: only the event log tells, and until it does the holder need not stop.
+   * or nobody: only the event log tells, and until it does the holder need not stop. The consumer
+   * is of no use until then, and its threads spin while no broker answers (Kafka 4.3.1).
    */
-  private static void loosen(Held current, String why) {
+  private void loosen(Held current, String why) {
     log.warn(
         "job is held by the event log alone partition={} offset={} why={}",
         current.record.partition(),
         current.record.offset(),
         why);
     current.loose = true;
+    leave();
   }
 
   private void lose(Held current, String why) {
@@ -367,7 +395,7 @@ public final class ShareGroupJobQueue implements JobQueue {
     }
     Ending ending = current.ending;
     boolean agreed = false;
-    if (!current.lost) {
+    if (!current.lost && !current.loose) {
       try {
         agreed =
             acknowledged(current.record, ending == null ? AcknowledgeType.RELEASE : ending.type);
@@ -393,7 +421,7 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   private Answer acknowledge(ConsumerRecord<String, byte[]> record, AcknowledgeType type) {
     try {
-      consumer.acknowledge(record, type);
+      consumer().acknowledge(record, type);
     } catch (IllegalStateException e) {
       // The client has let go of the record already.
       log.warn(
@@ -404,7 +432,7 @@ public final class ShareGroupJobQueue implements JobQueue {
       return Answer.REFUSED;
     }
     Answer answer = Answer.AGREED;
-    for (Optional<KafkaException> failure : consumer.commitSync(COMMIT_TIMEOUT).values()) {
+    for (Optional<KafkaException> failure : consumer().commitSync(COMMIT_TIMEOUT).values()) {
       if (failure.isPresent()) {
         log.warn(
             "acknowledgement failed type={} offset={} error={}",
