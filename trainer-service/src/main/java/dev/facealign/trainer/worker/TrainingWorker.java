@@ -241,13 +241,7 @@ final class TrainingWorker implements AutoCloseable {
     metrics.attemptBegan(message, words.attempt(), clock.instant());
     metrics.busy(true);
     try {
-      AttemptEnd end = runner.run(settings, attempt);
-      if (end instanceof AttemptEnd.Failed) {
-        // Who was stopped for a while may fail at what another attempt has long got over.
-        events.awaitCurrent(EVENT_PATIENCE);
-        end = attempt.holdsJob() ? end : new AttemptEnd.Outdated();
-      }
-      end(delivery, words, end);
+      end(delivery, words, runner.run(settings, attempt));
     } finally {
       metrics.busy(false);
     }
