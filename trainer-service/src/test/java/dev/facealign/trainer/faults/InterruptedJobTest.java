@@ -10,6 +10,7 @@ import dev.facealign.v1.TrainingJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -106,7 +107,7 @@ class InterruptedJobTest {
   @Fault(row = "13", injected = "nothing: a job longer than lock (15 s), sessions (45 s) and polls")
   void aJobLongerThanEveryTimeoutIsNeverRedelivered(Findings findings) {
     // Given an idle worker that would take it
-    int epochs = (int) Math.ceil(110 / epochSeconds);
+    int epochs = (int) Math.ceil(90 / epochSeconds);
     ground.worker().awaitTaking();
     ground.worker().awaitTaking();
 
@@ -256,6 +257,32 @@ class InterruptedJobTest {
   }
 
   @Test
+  @Fault(row = "15", injected = "SIGSTOP in the midst of publishing, SIGCONT when all is over")
+  void aZombieThatWakesInItsPublicationChangesNothing(Findings findings) {
+    // Given a worker whose store is slow, so that there is time to freeze it before it writes
+    WorkerProcess zombie = ground.worker(Map.of("faults.store-delay", "6s")).awaitTaking();
+    ground.submit(job("frozen-late").setCheckpointEverySeconds(600));
+    zombie.awaitLog("network exported");
+
+    // When
+    zombie.freeze();
+    ground.worker();
+    TrainingEvent end = jobs.awaitEnd("frozen-late", PATIENCE);
+    zombie.thaw();
+    zombie.awaitLog("attempt ends");
+
+    // Then
+    assertThat(end).matches(TrainingEvent::hasSucceeded);
+    assertThat(end.getAttempt()).isEqualTo(2);
+    ground.submit(ground.job("after-publication"));
+    assertOneResult("after-publication");
+    assertThat(jobs.models("frozen-late")).containsExactly(end.getSucceeded().getModelVersion());
+    assertThat(jobs.deadLetters()).noneMatch(letter -> letter.getJobId().equals("frozen-late"));
+    assertThat(Curve.of(ground, "frozen-late")).isEqualTo(undisturbed);
+    findings.saw("both published the same version; one model, one result, no dead letter");
+  }
+
+  @Test
   @Fault(row = "16", injected = "broker killed and restarted in mid-job, one worker")
   void aBrokersRestartCostsNoResult(Findings findings) {
     // Given
@@ -300,7 +327,7 @@ class InterruptedJobTest {
   @Fault(row = "16", injected = "broker away for 90 s in mid-job")
   void trainingGoesOnWhileTheBrokerIsAway(Findings findings) {
     // Given a job that outlasts the broker's absence
-    int epochs = (int) Math.ceil(200 / epochSeconds);
+    int epochs = (int) Math.ceil(150 / epochSeconds);
     ground.worker();
     ground.submit(ground.job("away").setEpochs(epochs).setCheckpointEverySeconds(10));
     awaitCheckpointWithinAnEpoch("away", 1);

@@ -124,7 +124,7 @@ final class TrainingGround implements AutoCloseable {
                 "bootstrap.servers", broker.bootstrapServers(), "enable.idempotence", true),
             new StringSerializer(),
             new ByteArraySerializer());
-    desk.awaitServing();
+    desk.awaitReady();
   }
 
   private Map<String, String> settings() {

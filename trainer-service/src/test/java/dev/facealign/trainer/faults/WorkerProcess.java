@@ -49,10 +49,14 @@ final class WorkerProcess implements AutoCloseable {
     return this;
   }
 
-  /** Waits until its servers listen. */
-  WorkerProcess awaitServing() {
-    process.awaitLog("service started");
-    return this;
+  /** Waits until it can answer: the topics are there and the event log is read. */
+  void awaitReady() {
+    process.awaitLog("readiness changed ready=true");
+  }
+
+  /** Waits until it has logged a text. */
+  void awaitLog(String text) {
+    process.awaitLog(text);
   }
 
   boolean logged(String text) {
