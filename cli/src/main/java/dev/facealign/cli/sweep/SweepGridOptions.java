@@ -1,17 +1,14 @@
 package dev.facealign.cli.sweep;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.invocation.JsonFile;
 import dev.facealign.cli.training.LossName;
 import dev.facealign.cli.training.NetworkName;
 import dev.facealign.v1.LossSettings;
 import dev.facealign.v1.SubmitSweepRequest;
 import dev.facealign.v1.SweepGrid;
 import dev.facealign.v1.TrainingJob;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -105,14 +102,7 @@ final class SweepGridOptions {
 
   private static SweepGrid.Builder read(Path file) {
     SweepGrid.Builder grid = SweepGrid.newBuilder();
-    try {
-      JsonFormat.parser().merge(Files.readString(file), grid);
-      return grid;
-    } catch (InvalidProtocolBufferException e) {
-      throw new CommandFailure(
-          "--grid: " + file + ": " + e.getMessage() + " (expected: a SweepGrid as proto3 JSON)", e);
-    } catch (IOException e) {
-      throw new CommandFailure("--grid: " + file + " (expected: a file that can be read): " + e, e);
-    }
+    JsonFile.merge("--grid", file, grid, "a SweepGrid");
+    return grid;
   }
 }

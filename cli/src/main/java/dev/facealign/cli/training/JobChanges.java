@@ -14,9 +14,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.invocation.JsonFile;
 import dev.facealign.v1.TrainingJob;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -50,21 +49,8 @@ final class JobChanges {
 
   private static TrainingJob.Builder read(Path file) {
     TrainingJob.Builder job = TrainingJob.newBuilder();
-    try {
-      JsonFormat.parser().merge(Files.readString(file), job);
-      return job;
-    } catch (InvalidProtocolBufferException e) {
-      throw new CommandFailure(
-          "--changes: "
-              + file
-              + ": "
-              + e.getMessage()
-              + " (expected: fields of a TrainingJob as proto3 JSON)",
-          e);
-    } catch (IOException e) {
-      throw new CommandFailure(
-          "--changes: " + file + " (expected: a file that can be read): " + e, e);
-    }
+    JsonFile.merge("--changes", file, job, "fields of a TrainingJob");
+    return job;
   }
 
   static void set(TrainingJob.Builder job, String assignment) {

@@ -150,7 +150,8 @@ final class JobCourse {
     };
   }
 
-  private static String began(TrainingBegan training) {
+  /** What an attempt begins to train with. */
+  static String began(TrainingBegan training) {
     return training.getTrainingFaces()
         + " faces, "
         + training.getValidationFaces()

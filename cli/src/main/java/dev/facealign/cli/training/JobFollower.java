@@ -188,16 +188,7 @@ public final class JobFollower {
     private void began(TrainingBegan training) {
       running = true;
       progress = new JobProgress(progress.epoch(), System.nanoTime());
-      console.say(
-          training.getTrainingFaces()
-              + " faces, "
-              + training.getValidationFaces()
-              + " held out"
-              + (training.getResumedEpoch() > 0 || training.getResumedStep() > 0
-                  ? ", goes on after epoch "
-                      + training.getResumedEpoch()
-                      + (training.getResumedStep() > 0 ? ", step " + training.getResumedStep() : "")
-                  : ""));
+      console.say(JobCourse.began(training));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.facealign.cli.training;
 
 import dev.facealign.cli.invocation.CommandFailure;
+import dev.facealign.cli.output.Figures;
 import dev.facealign.v1.TrainingEvent;
 import java.util.Optional;
 
@@ -11,7 +12,12 @@ public sealed interface JobOutcome {
    *
    * @param validationNme on the held-out faces by the scheme's normaliser, fraction
    */
-  record Succeeded(String modelVersion, double validationNme) implements JobOutcome {}
+  record Succeeded(String modelVersion, double validationNme) implements JobOutcome {
+    /** The line that ends a command which waited for the model. */
+    String line() {
+      return "model " + modelVersion + "  held-out NME " + Figures.percent(validationNme, 2);
+    }
+  }
 
   /**
    * There is no model.

@@ -4,7 +4,6 @@ import dev.facealign.cli.client.ConnectionOptions;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.Console;
-import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProtoJson;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -54,11 +53,7 @@ public final class JobsWatchCommand implements Callable<Integer> {
               });
       JobOutcome.Succeeded model = JobOutcome.requireModel(jobId, follower.follow(jobId));
       if (!json) {
-        console.print(
-            "model "
-                + model.modelVersion()
-                + "  held-out NME "
-                + Figures.percent(model.validationNme(), 2));
+        console.print(model.line());
       }
     }
     return 0;

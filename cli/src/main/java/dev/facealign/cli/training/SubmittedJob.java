@@ -4,7 +4,6 @@ import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.invocation.StopOnSignal;
 import dev.facealign.cli.output.Console;
-import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.v1.GetJobRequest;
@@ -37,11 +36,7 @@ final class SubmittedJob {
     }
     JobOutcome.Succeeded model = JobOutcome.requireModel(id, outcome);
     if (!json) {
-      console.print(
-          "model "
-              + model.modelVersion()
-              + "  held-out NME "
-              + Figures.percent(model.validationNme(), 2));
+      console.print(model.line());
     }
   }
 

@@ -1,15 +1,12 @@
 package dev.facealign.cli.training;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.facealign.cli.client.CropBoxes;
 import dev.facealign.cli.client.JitterOptions;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.invocation.JsonFile;
 import dev.facealign.v1.Priority;
 import dev.facealign.v1.TrainingJob;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -203,15 +200,7 @@ public final class TrainingJobOptions {
 
   private static TrainingJob.Builder read(Path file) {
     TrainingJob.Builder job = TrainingJob.newBuilder();
-    try {
-      JsonFormat.parser().merge(Files.readString(file), job);
-      return job;
-    } catch (InvalidProtocolBufferException e) {
-      throw new CommandFailure(
-          "--job: " + file + ": " + e.getMessage() + " (expected: a TrainingJob as proto3 JSON)",
-          e);
-    } catch (IOException e) {
-      throw new CommandFailure("--job: " + file + " (expected: a file that can be read): " + e, e);
-    }
+    JsonFile.merge("--job", file, job, "a TrainingJob");
+    return job;
   }
 }
