@@ -1,5 +1,6 @@
 package dev.facealign.cli;
 
+import dev.facealign.cli.bench.BenchCommand;
 import dev.facealign.cli.dataset.DatasetCommand;
 import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
@@ -38,7 +39,8 @@ import picocli.CommandLine.ScopeType;
       JobsCommand.class,
       ModelsCommand.class,
       DetectCommand.class,
-      EvaluateCommand.class
+      EvaluateCommand.class,
+      BenchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

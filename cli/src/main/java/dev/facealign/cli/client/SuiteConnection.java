@@ -16,7 +16,9 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public final class SuiteConnection implements AutoCloseable {
   private final Map<SuiteService, ServiceAddress> addresses;
   private final @Nullable DataFolder standaloneFolder;
   private final Map<SuiteService, ManagedChannel> channels = new EnumMap<>(SuiteService.class);
+  private final List<ManagedChannel> further = new ArrayList<>();
 
   SuiteConnection(
       Map<SuiteService, ServiceAddress> addresses, @Nullable DataFolder standaloneFolder) {
@@ -81,6 +84,25 @@ public final class SuiteConnection implements AutoCloseable {
     return LandmarksGrpc.newBlockingV2Stub(channel(SuiteService.INFERENCE));
   }
 
+  /**
+   * Further connections to inference-service, for load: its answers are told by the threads that
+   * read them, which must not be held up.
+   */
+  public List<LandmarksGrpc.LandmarksStub> landmarkConnections(int count) {
+    List<LandmarksGrpc.LandmarksStub> stubs = new ArrayList<>();
+    ServiceAddress address = address(SuiteService.INFERENCE);
+    for (int i = 0; i < count; i++) {
+      ManagedChannel channel =
+          ManagedChannelBuilder.forAddress(address.host(), address.port())
+              .usePlaintext()
+              .directExecutor()
+              .build();
+      further.add(channel);
+      stubs.add(LandmarksGrpc.newStub(channel));
+    }
+    return stubs;
+  }
+
   /** eval-service. */
   public EvaluationsGrpc.EvaluationsBlockingV2Stub evaluations() {
     return EvaluationsGrpc.newBlockingV2Stub(channel(SuiteService.EVALUATION));
@@ -119,7 +141,8 @@ public final class SuiteConnection implements AutoCloseable {
     return channel;
   }
 
-  private ServiceAddress address(SuiteService service) {
+  /** Where a service is. */
+  public ServiceAddress address(SuiteService service) {
     ServiceAddress address = addresses.get(service);
     if (address == null) {
       throw new IllegalStateException("no address for " + service);
@@ -183,5 +206,6 @@ public final class SuiteConnection implements AutoCloseable {
   @Override
   public void close() {
     channels.values().forEach(ManagedChannel::shutdownNow);
+    further.forEach(ManagedChannel::shutdownNow);
   }
 }

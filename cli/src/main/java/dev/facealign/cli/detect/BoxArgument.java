@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A face box as the user writes it. */
-final class BoxArgument {
+public final class BoxArgument {
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
   private BoxArgument() {}
 
   /** Reads {@code X,Y,W,H} in pixels. */
-  static Box parse(String text) {
+  public static Box parse(String text) {
     try {
       List<Double> numbers =
           COMMA.splitAsStream(text.strip()).map(Double::valueOf).filter(Double::isFinite).toList();

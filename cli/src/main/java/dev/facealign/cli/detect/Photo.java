@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param file where it is
  * @param name what its results are called; no two photos of a run share one
  */
-record Photo(Path file, String name) {
+public record Photo(Path file, String name) {
   // The rest of the message must fit too: a message over the limit would end the whole stream.
   private static final long MOST_BYTES = ImageLimits.DEFAULT.maxBytes() - 64 * 1024;
   private static final int LONGEST_TAG = 256;
@@ -29,7 +29,7 @@ record Photo(Path file, String name) {
    *
    * @throws CommandFailure when a folder has no pictures
    */
-  static List<Photo> find(List<Path> arguments) {
+  public static List<Photo> find(List<Path> arguments) {
     List<Path> files = new ArrayList<>();
     for (Path argument : arguments) {
       if (Files.isDirectory(argument)) {
@@ -92,7 +92,7 @@ record Photo(Path file, String name) {
    *
    * @throws CommandFailure when they cannot be read or are too many
    */
-  ByteString read() {
+  public ByteString read() {
     try {
       long size = Files.size(file);
       if (size > MOST_BYTES) {
