@@ -27,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,10 @@ import org.slf4j.LoggerFactory;
  * must be before the next RENEW; an acknowledgement that succeeds is no proof that nobody else
  * holds the record; after a {@code poll} that gave nothing the client goes on fetching until it has
  * locked a record, which is only seen at the next {@code poll}, however late, and is another's once
- * its lock has run out; an acknowledgement that a broker did not answer is given up by the client
- * at once, and the record cannot be renewed any more.
+ * its lock has run out; a {@code poll} that finds nothing at hand asks for one more record, though
+ * one may be coming in at that very moment, and what is locked beyond the first is not seen before
+ * the first is ended: so polls are long, and few; an acknowledgement that a broker did not answer
+ * is given up by the client at once, and the record cannot be renewed any more.
  *
  * <p>Metrics: counter {@code facealign.trainer.queue.renewals} by {@code outcome} (renewed,
  * refused, timed_out); counter {@code facealign.trainer.queue.deliveries} by {@code kind} (first,
@@ -54,7 +57,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ShareGroupJobQueue implements JobQueue {
   private static final Logger log = LoggerFactory.getLogger(ShareGroupJobQueue.class);
-  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** Long: see the class. Who closes the queue ends it. */
+  private static final Duration POLL = Duration.ofSeconds(30);
+
+  /** How long a job is kept for a taker who is about to come back. */
+  private static final Duration OFFER = Duration.ofSeconds(1);
+
+  private static final Duration POLL_FOR_RENEWED_RECORD = Duration.ofMillis(250);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final int POLLS_FOR_RENEWED_RECORD = 20;
@@ -70,6 +80,7 @@ public final class ShareGroupJobQueue implements JobQueue {
   private boolean takerWaits;
   private boolean closed;
   private @Nullable Held held;
+  private @Nullable KafkaShareConsumer<String, byte[]> waitsForJob;
 
   // The queue's thread only.
   private @Nullable KafkaShareConsumer<String, byte[]> consumer;
@@ -183,6 +194,9 @@ public final class ShareGroupJobQueue implements JobQueue {
     synchronized (monitor) {
       closed = true;
       monitor.notifyAll();
+      if (waitsForJob != null) {
+        waitsForJob.wakeup();
+      }
     }
     try {
       thread.join(Duration.ofSeconds(15).toMillis());
@@ -212,6 +226,9 @@ public final class ShareGroupJobQueue implements JobQueue {
           }
         } catch (InterruptException e) {
           throw e;
+        } catch (WakeupException e) {
+          // Closing; leaving the group releases what was locked.
+          log.debug("job queue woken to close");
         } catch (RuntimeException e) {
           // Whatever it is: a queue that is asked no more would look like one that is empty.
           log.warn("job queue error", e);
@@ -251,26 +268,62 @@ public final class ShareGroupJobQueue implements JobQueue {
     TimeUnit.MILLISECONDS.sleep(500);
   }
 
-  private void acquire() {
+  private void acquire() throws InterruptedException {
     // What was locked by a fetch long ago may be another worker's by now.
     boolean stale = System.nanoTime() - lastPoll > lock.dividedBy(3).toNanos();
-    for (ConsumerRecord<String, byte[]> record : poll()) {
-      synchronized (monitor) {
-        // A job that nobody waits for must not be held: its taker may have gone to another queue.
-        if (held == null && takerWaits && !closed && !stale) {
-          held = new Held(record);
-          count("deliveries", "kind", held.message.delivery() > 1 ? "again" : "first");
-          monitor.notifyAll();
-          continue;
-        }
+    for (ConsumerRecord<String, byte[]> record : awaitJob()) {
+      if (stale || !offered(record)) {
+        acknowledged(record, AcknowledgeType.RELEASE);
       }
-      acknowledged(record, AcknowledgeType.RELEASE);
     }
   }
 
-  private ConsumerRecords<String, byte[]> poll() {
+  private ConsumerRecords<String, byte[]> awaitJob() {
+    KafkaShareConsumer<String, byte[]> member = consumer();
+    synchronized (monitor) {
+      if (closed) {
+        return ConsumerRecords.empty();
+      }
+      waitsForJob = member;
+    }
     try {
-      return consumer().poll(POLL);
+      return poll(POLL);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty();
+    } finally {
+      synchronized (monitor) {
+        waitsForJob = null;
+      }
+    }
+  }
+
+  /**
+   * Whether somebody takes the job. One that nobody waits for must not be held: its taker may have
+   * gone to another queue.
+   */
+  private boolean offered(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+    long end = System.nanoTime() + OFFER.toNanos();
+    synchronized (monitor) {
+      while (!takerWaits && !closed) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(monitor, left);
+      }
+      if (closed) {
+        return false;
+      }
+      held = new Held(record);
+      count("deliveries", "kind", held.message.delivery() > 1 ? "again" : "first");
+      monitor.notifyAll();
+      return true;
+    }
+  }
+
+  private ConsumerRecords<String, byte[]> poll(Duration patience) {
+    try {
+      return consumer().poll(patience);
     } finally {
       lastPoll = System.nanoTime();
     }
@@ -340,7 +393,7 @@ public final class ShareGroupJobQueue implements JobQueue {
 
   private boolean comesBack(Held current) {
     for (int i = 0; i < POLLS_FOR_RENEWED_RECORD && current.ending == null; i++) {
-      for (ConsumerRecord<String, byte[]> record : poll()) {
+      for (ConsumerRecord<String, byte[]> record : poll(POLL_FOR_RENEWED_RECORD)) {
         if (record.partition() == current.record.partition()
             && record.offset() == current.record.offset()) {
           current.record = record;

@@ -156,22 +156,35 @@ class QueueTest {
   @Fault(row = "figure: second worker", injected = "two jobs for two idle workers, one partition")
   void aSecondWorkerTakesTheSecondJobAtOnce(Findings findings) {
     // Given
-    ground.worker().awaitTaking();
-    ground.worker().awaitTaking();
+    int times = Math.max(1, Integer.getInteger("faults.repetitions", 15) / 3);
+    List<Double> seconds = new ArrayList<>();
 
-    // When
-    ground.submit(endless("first"));
-    awaitTraining("first", 1);
-    Instant asked = Instant.now();
-    ground.submit(endless("second"));
+    for (int i = 1; i <= times; i++) {
+      // Given workers that have taken nothing yet: what they do for the first time they do slowly
+      ground.worker().awaitTaking();
+      ground.worker().awaitTaking();
 
-    // Then
-    TrainingEvent second = jobs.awaitAttempt("second", 1, PATIENCE);
-    double seconds = Findings.seconds(asked, JobObserver.at(second));
-    assertThat(second.getWorker()).isNotEqualTo(jobs.attempts("first").get(0).getWorker());
-    assertThat(jobs.end("first")).isEmpty();
-    assertThat(seconds).isLessThan(5);
-    findings.saw("the second began %.2f s after its submission, beside the first", seconds);
+      // When
+      String first = "first-" + i;
+      String second = "second-" + i;
+      ground.submit(endless(first));
+      awaitTraining(first, 1);
+      Instant asked = Instant.now();
+      ground.submit(endless(second));
+
+      // Then
+      TrainingEvent started = jobs.awaitAttempt(second, 1, PATIENCE);
+      seconds.add(Findings.seconds(asked, JobObserver.at(started)));
+      assertThat(started.getWorker()).isNotEqualTo(jobs.attempts(first).get(0).getWorker());
+      assertThat(jobs.end(first)).isEmpty();
+      for (String id : List.of(first, second)) {
+        ground.cancel(id, "measured");
+        jobs.awaitEnd(id, PATIENCE);
+      }
+      ground.tidy();
+    }
+    findings.saw("from its submission to the second's start: %s", Findings.spread(seconds));
+    assertThat(seconds).as("seconds").allMatch(s -> s < 5);
   }
 
   @Test
