@@ -89,11 +89,6 @@ final class Finding {
     return answer;
   }
 
-  /** Completes the answer from outside; the work ends by itself. */
-  void fail(Throwable failure) {
-    answer.completeExceptionally(failure);
-  }
-
   /** First work, by a thread of the pool. */
   void begin() {
     queueNanos = System.nanoTime() - arrivedNanos;

@@ -32,10 +32,19 @@ public final class LandmarkFinder implements AutoCloseable {
   private final Batcher batcher;
   private final Finding.Tools tools;
 
-  private final Set<Finding> open = ConcurrentHashMap.newKeySet();
+  private final Set<Owed> open = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
   private volatile boolean closed;
+
+  /** An answer that a caller waits for; not a record, because two are never the same. */
+  private static final class Owed {
+    final CompletableFuture<?> answer;
+
+    Owed(CompletableFuture<?> answer) {
+      this.answer = answer;
+    }
+  }
 
   LandmarkFinder(
       ServingModels models,
@@ -74,28 +83,43 @@ public final class LandmarkFinder implements AutoCloseable {
    */
   public CompletableFuture<LandmarkAnswer> find(LandmarkQuery query, Caller caller) {
     Finding finding = new Finding(tools, query, caller);
-    open.add(finding);
-    CompletableFuture<?> unused =
-        finding.answer().whenComplete((answer, failure) -> ended(finding));
+    return takeIn(finding.answer(), query.picture().sizeBytes(), finding::begin);
+  }
+
+  /**
+   * Begins to find the labels of faces that the caller has cropped itself.
+   *
+   * @param caller as for {@link #find}
+   * @return the answer; fails and is completed as that of {@link #find}
+   */
+  public CompletableFuture<LabelAnswer> label(CropQuery query, Caller caller) {
+    CropRun run = new CropRun(tools, query, caller);
+    return takeIn(run.answer(), query.sizeBytes(), run::begin);
+  }
+
+  private <A> CompletableFuture<A> takeIn(CompletableFuture<A> answer, long bytes, Runnable begin) {
+    Owed owed = new Owed(answer);
+    open.add(owed);
+    CompletableFuture<?> unused = answer.whenComplete((answered, failure) -> ended(owed));
     try {
       if (closed) {
         throw shuttingDown();
       }
       batcher.requireRoom(1);
-      pool.arrive(query.picture().sizeBytes(), finding::begin);
+      pool.arrive(bytes, begin);
     } catch (FaultException | QueueFullException e) {
-      finding.fail(e);
+      answer.completeExceptionally(e);
     }
-    return finding.answer();
+    return answer;
   }
 
-  /** Pictures that are not answered yet. */
+  /** Questions that are not answered yet. */
   public int open() {
     return open.size();
   }
 
   /**
-   * Waits until every picture is answered.
+   * Waits until every question is answered.
    *
    * @return whether they were in time
    */
@@ -126,14 +150,14 @@ public final class LandmarkFinder implements AutoCloseable {
     // In the order in which work flows, so that nobody hands on to one who is gone.
     pool.close();
     batcher.close();
-    List.copyOf(open).forEach(finding -> finding.fail(shuttingDown()));
+    List.copyOf(open).forEach(owed -> owed.answer.completeExceptionally(shuttingDown()));
     models.close();
   }
 
-  private void ended(Finding finding) {
+  private void ended(Owed owed) {
     lock.lock();
     try {
-      open.remove(finding);
+      open.remove(owed);
       if (open.isEmpty()) {
         quiet.signalAll();
       }

@@ -12,7 +12,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  *     grpc.server.max-inbound-message-size} do not even come this far
  * @param maxSidePx width and height, pixels, 1 to 65535
  * @param maxPixels width times height, above 0
- * @param maxFaces boxes of a request, and faces found in a picture, 1 to 10000
+ * @param maxFaces boxes or crops of a request, and faces found in a picture, 1 to 10000
  */
 @ConfigurationProperties("facealign.inference.pictures")
 public record PictureSettings(

@@ -24,11 +24,11 @@ import java.util.concurrent.CompletionException;
  * @param message for people
  * @param status the call's status, with its details
  */
-record Refusal(Code code, String reason, String message, StatusRuntimeException status) {
+public record Refusal(Code code, String reason, String message, StatusRuntimeException status) {
   private static final String QUEUE_FULL = "QUEUE_FULL";
 
   /** The refusal that a failure means; defects are logged and told without their text. */
-  static Refusal of(Throwable failure) {
+  public static Refusal of(Throwable failure) {
     Throwable cause = failure.getCause();
     if (failure instanceof CompletionException && cause != null) {
       return of(cause);
