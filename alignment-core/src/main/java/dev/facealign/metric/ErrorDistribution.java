@@ -2,6 +2,7 @@ package dev.facealign.metric;
 
 import dev.facealign.fault.FaultException;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The errors of many faces and what is made of them (METHOD 5). Immutable.
@@ -113,6 +114,35 @@ public final class ErrorDistribution {
       sum += (before + at) / 2 * cumulative(at);
     }
     return sum;
+  }
+
+  /** The interval of {@link #mean()}. */
+  public Interval meanInterval(Bootstrap bootstrap) {
+    return bootstrap.ofMean(scores(error -> error, Double.NaN));
+  }
+
+  /** The interval of {@link #failureRate}. */
+  public Interval failureRateInterval(double threshold, Bootstrap bootstrap) {
+    return bootstrap.ofMean(scores(error -> error > threshold ? 1 : 0, 1));
+  }
+
+  /** The interval of {@link #auc}. */
+  public Interval aucInterval(double threshold, Bootstrap bootstrap) {
+    return bootstrap.ofMean(scores(error -> Math.max(0, 1 - error / threshold), 0));
+  }
+
+  /** The interval of {@link #aucFard2022()}, which is a mean over faces as well. */
+  public Interval aucFard2022Interval(Bootstrap bootstrap) {
+    return bootstrap.ofMean(scores(error -> of(error).aucFard2022(), 0));
+  }
+
+  /** What each valid and failed face adds to a mean. */
+  private double[] scores(DoubleUnaryOperator ofValid, double ofFailed) {
+    double[] scores = new double[counted()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = i < sorted.length ? ofValid.applyAsDouble(sorted[i]) : ofFailed;
+    }
+    return scores;
   }
 
   /** The valid faces' errors, ascending; a copy. */

@@ -6,6 +6,7 @@ import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.metrics.MetricsCommand;
 import dev.facealign.cli.models.ModelsCommand;
 import dev.facealign.cli.output.Console;
 import dev.facealign.cli.shape.ShapeCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       ModelsCommand.class,
       DetectCommand.class,
       EvaluateCommand.class,
+      MetricsCommand.class,
       BenchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
