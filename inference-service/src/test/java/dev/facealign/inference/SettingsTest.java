@@ -11,6 +11,7 @@ import dev.facealign.inference.model.ModelSettings;
 import dev.facealign.inference.network.NetworkSettings;
 import dev.facealign.inference.picture.PictureSettings;
 import dev.facealign.inference.stream.StreamSettings;
+import dev.facealign.inference.track.TrackingSettings;
 import io.micronaut.context.ApplicationContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +55,16 @@ class SettingsTest {
                   3, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(30)));
       assertThat(context.getBean(StreamSettings.class))
           .isEqualTo(new StreamSettings(16, 32 << 20, Duration.ofSeconds(10)));
+      assertThat(context.getBean(TrackingSettings.class))
+          .isEqualTo(
+              new TrackingSettings(
+                  0.3,
+                  Duration.ofSeconds(1),
+                  30,
+                  Duration.ofSeconds(1),
+                  30,
+                  Duration.ofSeconds(2),
+                  64));
       if (file) {
         assertThat(context.getProperty("grpc.server.max-inbound-message-size", Integer.class))
             .contains(16 << 20);
@@ -88,6 +99,27 @@ class SettingsTest {
         bad(
             () -> new ModelSettings(1, second, second, second.negated()),
             "models.promotion-timeout: PT-1S"),
+        bad(
+            () -> new TrackingSettings(1, second, 1, second, 1, second, 1),
+            "tracking.min-score: 1.0"),
+        bad(
+            () -> new TrackingSettings(0.5, Duration.ZERO, 1, second, 1, second, 1),
+            "tracking.search-every: PT0S"),
+        bad(
+            () -> new TrackingSettings(0.5, second, 0, second, 1, second, 1),
+            "tracking.search-every-pictures: 0"),
+        bad(
+            () -> new TrackingSettings(0.5, second, 1, second.negated(), 1, second, 1),
+            "tracking.keep-lost: PT-1S"),
+        bad(
+            () -> new TrackingSettings(0.5, second, 1, second, -1, second, 1),
+            "tracking.keep-lost-pictures: -1"),
+        bad(
+            () -> new TrackingSettings(0.5, second, 1, second, 1, Duration.ZERO, 1),
+            "tracking.max-gap: PT0S"),
+        bad(
+            () -> new TrackingSettings(0.5, second, 1, second, 1, second, 0),
+            "tracking.max-tracks: 0"),
         bad(() -> new StreamSettings(0, 1, second), "streams.max-in-flight: 0"),
         bad(() -> new StreamSettings(1, 0, second), "streams.max-bytes-in-flight: 0"),
         bad(() -> new StreamSettings(1, 1, second.negated()), "streams.drain-timeout: PT-1S"));

@@ -45,4 +45,15 @@ public final class ExpectedErrors {
         ? OptionalDouble.empty()
         : OptionalDouble.of(pixels[point]);
   }
+
+  /** Their mean, pixels; empty where the model cannot tell for every point. */
+  OptionalDouble mean() {
+    double sum = 0;
+    for (float error : pixels) {
+      sum += error;
+    }
+    return pixels.length == 0 || Double.isNaN(sum)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(sum / pixels.length);
+  }
 }

@@ -14,8 +14,13 @@ import dev.facealign.inference.model.LoadedModel;
 import dev.facealign.inference.model.ServingModels;
 import dev.facealign.inference.picture.Picture;
 import dev.facealign.inference.picture.PictureReader;
-import dev.facealign.landmark.Landmarks;
+import dev.facealign.inference.pose.HeadPoseEstimator;
+import dev.facealign.inference.score.FaceScore;
+import dev.facealign.inference.track.FaceTracker;
+import dev.facealign.inference.track.Scene;
+import dev.facealign.inference.track.Sighting;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -33,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *                                    └── no face ──────────────────────────►┘
  * </pre>
  *
+ * <p>In a video, faces that are followed are run before others are looked for, see {@link
+ * FollowedFaces}.
+ *
  * <p>At most one thread works on it at a time, always one of the pool's: while its model is loaded
  * and while its faces are in batches nobody does, and who ends that puts it back into the pool.
  *
@@ -40,13 +48,12 @@ import org.jspecify.annotations.Nullable;
  * given back there.
  */
 final class Finding {
-  /** A second box with less than this in common with the first is not believed. */
-  private static final double LEAST_AGREEMENT = 0.3;
-
   private final Tools tools;
   private final List<Box> givenBoxes;
   private final String modelReference;
   private final int maxFaces;
+  private final boolean headPose;
+  private final LandmarkQuery.@Nullable Video video;
   private final Caller caller;
   private final long arrivedNanos = System.nanoTime();
   private final CompletableFuture<LandmarkAnswer> answer = new CompletableFuture<>();
@@ -68,12 +75,41 @@ final class Finding {
       PictureReader reader,
       FaceDetector detector,
       boolean secondPass,
+      FaceScore scores,
+      HeadPoseEstimator poses,
+      double minTrackedScore,
       PixelBudget budget,
       CropBuffers buffers,
       InferenceMetrics metrics) {}
 
   /** A picture that is decoded, and the model that it waits for. */
-  private record Prepared(LoadedModel model, RgbImage image) {}
+  private final class Prepared implements PictureRuns {
+    private final LoadedModel model;
+    private final RgbImage image;
+
+    Prepared(LoadedModel model, RgbImage image) {
+      this.model = model;
+      this.image = image;
+    }
+
+    @Override
+    public LoadedModel model() {
+      return model;
+    }
+
+    @Override
+    public List<Box> detect() {
+      long began = System.nanoTime();
+      List<Box> boxes = tools.detector().detect(image);
+      detectNanos += System.nanoTime() - began;
+      return boxes;
+    }
+
+    @Override
+    public void run(List<Box> boxes, boolean again, Consumer<List<Pass.Points>> next) {
+      pass(this, boxes, again, next);
+    }
+  }
 
   Finding(Tools tools, LandmarkQuery query, Caller caller) {
     this.tools = tools;
@@ -81,6 +117,8 @@ final class Finding {
     this.givenBoxes = query.boxes();
     this.modelReference = query.model();
     this.maxFaces = query.maxFaces();
+    this.headPose = query.headPose();
+    this.video = query.video();
     this.caller = caller;
   }
 
@@ -109,6 +147,9 @@ final class Finding {
   private void prepare(LoadedModel.Lease acquired) {
     lease = acquired;
     requireCaller();
+    if (headPose) {
+      tools.poses().requireScheme(acquired.model().scheme());
+    }
     long began = System.nanoTime();
     RgbImage image = tools.reader().read(Objects.requireNonNull(picture));
     picture = null;
@@ -116,20 +157,75 @@ final class Finding {
     tools.budget().take((long) image.width() * image.height());
     pixels = (long) image.width() * image.height();
     Prepared prepared = new Prepared(acquired.model(), image);
-    if (givenBoxes.isEmpty()) {
-      List<Box> found = detect(image);
-      pass(prepared, found, false, points -> refine(prepared, found, points));
-    } else {
+    FaceRuns runs = new FaceRuns(prepared, tools.secondPass(), tools.scores());
+    if (!givenBoxes.isEmpty()) {
       requireOnPicture(givenBoxes, image);
-      pass(prepared, givenBoxes, false, points -> end(prepared, faces(givenBoxes, points), ""));
+    }
+    if (video != null) {
+      follow(prepared, runs, video);
+    } else if (givenBoxes.isEmpty()) {
+      runs.detected(List.of(), maxFaces, faces -> end(prepared, faces, true));
+    } else {
+      runs.given(givenBoxes, faces -> end(prepared, faces, false));
     }
   }
 
-  private List<Box> detect(RgbImage image) {
-    long began = System.nanoTime();
-    List<Box> boxes = tools.detector().detect(image);
-    detectNanos = System.nanoTime() - began;
-    return boxes.subList(0, Math.min(maxFaces, boxes.size()));
+  private void follow(Prepared prepared, FaceRuns runs, LandmarkQuery.Video of) {
+    Scene scene =
+        new Scene(
+            prepared.model.version(),
+            prepared.model.scheme().id(),
+            prepared.image.width(),
+            prepared.image.height(),
+            of.seconds());
+    FaceTracker.Plan plan = of.tracker().plan(scene, maxFaces);
+    if (givenBoxes.isEmpty()) {
+      new FollowedFaces(prepared, runs, tools.minTrackedScore())
+          .follow(
+              plan,
+              maxFaces,
+              (faces, searched) -> {
+                List<Face> known = new ArrayList<>(identified(of, plan, faces, false, searched));
+                known.sort(Comparator.comparingDouble((Face face) -> -face.box().diagonal()));
+                end(prepared, known, searched);
+              });
+    } else {
+      runs.given(
+          givenBoxes, faces -> end(prepared, identified(of, plan, faces, true, false), false));
+    }
+  }
+
+  /**
+   * Tells the stream's tracker of the faces. Of two that are one the older one is left; points on
+   * one line are nobody.
+   */
+  private static List<Face> identified(
+      LandmarkQuery.Video of,
+      FaceTracker.Plan plan,
+      List<Face> faces,
+      boolean given,
+      boolean searched) {
+    List<Integer> somebody = new ArrayList<>();
+    List<Sighting> sightings = new ArrayList<>();
+    for (int i = 0; i < faces.size(); i++) {
+      Face face = faces.get(i);
+      if (FaceRuns.ownBox(face.landmarks()).isPresent()) {
+        somebody.add(i);
+        sightings.add(new Sighting(face.landmarks(), face.identity()));
+      }
+    }
+    List<Face> identified = new ArrayList<>(given ? faces : List.of());
+    for (FaceTracker.Identified who :
+        of.tracker().saw(plan, sightings, given, searched, of.smoothing())) {
+      int index = somebody.get(who.sighting());
+      Face face = faces.get(index).identified(who.identity(), who.landmarks());
+      if (given) {
+        identified.set(index, face);
+      } else {
+        identified.add(face);
+      }
+    }
+    return identified;
   }
 
   /** Runs faces, none of which may be there, and goes on with their points. */
@@ -144,8 +240,8 @@ final class Finding {
     }
     CompletableFuture<Pass.Outcome> outcome =
         Pass.run(
-            prepared.model(),
-            prepared.image(),
+            prepared.model,
+            prepared.image,
             boxes,
             again,
             caller,
@@ -159,57 +255,6 @@ final class Finding {
           computeNanos += ran.computeNanos();
           next.accept(ran.points());
         });
-  }
-
-  /**
-   * A detector's box is rough: the landmarks found in it tell the box they should have been looked
-   * for in.
-   */
-  private void refine(Prepared prepared, List<Box> found, List<Pass.Points> first) {
-    String detector = tools.detector().name();
-    List<Face> faces = faces(found, first);
-    List<Integer> again = new ArrayList<>();
-    List<Box> boxes = new ArrayList<>();
-    for (int i = 0; tools.secondPass() && i < found.size(); i++) {
-      Box better = believable(found.get(i), first.get(i).landmarks());
-      if (better != null) {
-        again.add(i);
-        boxes.add(better);
-      }
-    }
-    pass(
-        prepared,
-        boxes,
-        true,
-        second -> {
-          List<Face> refined = new ArrayList<>(faces);
-          for (int i = 0; i < again.size(); i++) {
-            refined.set(again.get(i), face(boxes.get(i), second.get(i)));
-          }
-          end(prepared, refined, detector);
-        });
-  }
-
-  private static @Nullable Box believable(Box box, Landmarks landmarks) {
-    try {
-      Box tight = landmarks.boundingBox();
-      return tight.intersectionOverUnion(box) >= LEAST_AGREEMENT ? tight : null;
-    } catch (FaultException e) {
-      // All points on one line: no box.
-      return null;
-    }
-  }
-
-  private static List<Face> faces(List<Box> boxes, List<Pass.Points> points) {
-    List<Face> faces = new ArrayList<>();
-    for (int i = 0; i < boxes.size(); i++) {
-      faces.add(face(boxes.get(i), points.get(i)));
-    }
-    return faces;
-  }
-
-  private static Face face(Box box, Pass.Points points) {
-    return new Face(box, points.landmarks(), points.errors());
   }
 
   private static void requireOnPicture(List<Box> boxes, RgbImage image) {
@@ -227,26 +272,32 @@ final class Finding {
     }
   }
 
-  private void end(Prepared prepared, List<Face> faces, String detector) {
+  private void end(Prepared prepared, List<Face> faces, boolean searched) {
     LandmarkAnswer answered =
         new LandmarkAnswer(
-            faces,
-            prepared.model().version(),
-            prepared.model().scheme().id(),
-            prepared.image().width(),
-            prepared.image().height(),
-            detector,
+            headPose ? posed(faces) : faces,
+            prepared.model.version(),
+            prepared.model.scheme().id(),
+            prepared.image.width(),
+            prepared.image.height(),
+            searched ? tools.detector().name() : "",
             new StepTimes(queueNanos, decodeNanos, detectNanos, computeNanos));
     giveBack();
     InferenceMetrics metrics = tools.metrics();
     metrics.took(Step.QUEUE, queueNanos);
     metrics.took(Step.DECODE, decodeNanos);
-    if (!detector.isEmpty()) {
+    if (searched) {
       metrics.took(Step.DETECT, detectNanos);
     }
     metrics.took(Step.COMPUTE, computeNanos);
     metrics.facesAnswered(faces.size());
     answer.complete(answered);
+  }
+
+  private List<Face> posed(List<Face> faces) {
+    return faces.stream()
+        .map(face -> face.posed(tools.poses().estimate(face.landmarks())))
+        .toList();
   }
 
   private void end(Throwable failure) {

@@ -1,8 +1,12 @@
 package dev.facealign.inference.finding;
 
 import dev.facealign.geometry.Box;
+import dev.facealign.inference.pose.HeadPose;
 import dev.facealign.landmark.Landmarks;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * The landmarks of a picture's faces.
@@ -34,8 +38,38 @@ public record LandmarkAnswer(
    * @param box the landmark box it was cropped by last
    * @param landmarks its points, all finite, in coordinates of the upright picture
    * @param expectedErrors how far each of them may be off
+   * @param origin where the box came from
+   * @param score how sure one may be of it, in [0, 1]; empty: that cannot be told
+   * @param identity who it is on its stream, counted from 1; empty where faces are not followed
+   * @param pose how its head is turned; empty where not asked for, or for points that no head has
    */
-  public record Face(Box box, Landmarks landmarks, ExpectedErrors expectedErrors) {}
+  public record Face(
+      Box box,
+      Landmarks landmarks,
+      ExpectedErrors expectedErrors,
+      BoxOrigin origin,
+      OptionalDouble score,
+      OptionalLong identity,
+      Optional<HeadPose> pose) {
+
+    Face identified(long who, Landmarks smoothed) {
+      return new Face(box, smoothed, expectedErrors, origin, score, OptionalLong.of(who), pose);
+    }
+
+    Face posed(Optional<HeadPose> found) {
+      return new Face(box, landmarks, expectedErrors, origin, score, identity, found);
+    }
+  }
+
+  /** Where a face's box came from. */
+  public enum BoxOrigin {
+    /** The query. */
+    GIVEN,
+    /** The detector. */
+    DETECTED,
+    /** The face's landmarks in the picture before. */
+    TRACKED
+  }
 
   /**
    * Durations.

@@ -10,6 +10,9 @@ import dev.facealign.inference.face.FaceDetector;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.model.ServingModels;
 import dev.facealign.inference.picture.PictureReader;
+import dev.facealign.inference.pose.HeadPoseEstimator;
+import dev.facealign.inference.score.FaceScore;
+import dev.facealign.inference.track.TrackingSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -53,6 +56,9 @@ public final class LandmarkFinder implements AutoCloseable {
       PictureReader reader,
       FaceDetector detector,
       DetectorSettings detectorSettings,
+      FaceScore scores,
+      HeadPoseEstimator poses,
+      TrackingSettings trackingSettings,
       PixelBudget budget,
       CropBuffers buffers,
       InferenceMetrics metrics) {
@@ -67,6 +73,9 @@ public final class LandmarkFinder implements AutoCloseable {
             reader,
             detector,
             detectorSettings.secondPass(),
+            scores,
+            poses,
+            trackingSettings.minScore(),
             budget,
             buffers,
             metrics);

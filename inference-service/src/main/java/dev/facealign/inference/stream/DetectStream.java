@@ -6,7 +6,10 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.batch.Caller;
 import dev.facealign.inference.finding.LandmarkAnswer;
 import dev.facealign.inference.finding.LandmarkFinder;
+import dev.facealign.inference.finding.LandmarkQuery;
 import dev.facealign.inference.metrics.InferenceMetrics;
+import dev.facealign.inference.track.FaceTracker;
+import dev.facealign.inference.track.TrackingSettings;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import io.grpc.Context;
@@ -37,6 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class DetectStream implements StreamObserver<DetectRequest> {
   static final String RPC = "Detect";
 
+  /**
+   * Followed pictures of a stream that are taken in at a time: one in work and one that it will not
+   * have to wait for. They wait for each other and not in the service's queue, which would count
+   * them.
+   */
+  private static final int FOLLOWED_WAITING = 2;
+
   private final ServerCallStreamObserver<DetectResponse> responses;
   private final Context context = Context.current();
   private final Caller caller = this::isGone;
@@ -45,6 +55,11 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   private final StreamSettings settings;
   private final InferenceMetrics metrics;
   private final Consumer<DetectStream> onEnd;
+
+  private final FaceTracker tracker;
+  // Of those onNext calls, one after the other: the answer that the next followed picture waits
+  // for.
+  private CompletableFuture<?> lastFollowed = CompletableFuture.completedFuture(null);
 
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock: requests that were taken in and are not answered yet, in their order.
@@ -66,6 +81,8 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     final long sequence;
     final long bytes;
     final long sinceNanos = System.nanoTime();
+    // Whether it waits for those before; written before the stream reads on.
+    volatile boolean followed;
     // Guarded by the lock.
     @Nullable DetectResponse response;
     String outcome = "";
@@ -87,12 +104,14 @@ final class DetectStream implements StreamObserver<DetectRequest> {
       LandmarkFinder finder,
       RequestReader reader,
       StreamSettings settings,
+      TrackingSettings tracking,
       InferenceMetrics metrics,
       Consumer<DetectStream> onEnd) {
     this.responses = responses;
     this.finder = finder;
     this.reader = reader;
     this.settings = settings;
+    this.tracker = new FaceTracker(tracking);
     this.metrics = metrics;
     this.onEnd = onEnd;
     responses.disableAutoRequest();
@@ -133,13 +152,32 @@ final class DetectStream implements StreamObserver<DetectRequest> {
 
   private void begin(Place place, DetectRequest request) {
     try {
+      LandmarkQuery query = reader.read(request, tracker);
+      CompletableFuture<LandmarkAnswer> answered;
+      if (query.video() == null) {
+        answered = finder.find(query, caller);
+      } else {
+        place.followed = true;
+        answered = afterThoseBefore(query);
+      }
       CompletableFuture<?> unused =
-          finder
-              .find(reader.read(request), caller)
-              .whenComplete((answer, failure) -> settle(place, answer, failure));
+          answered.whenComplete((answer, failure) -> settle(place, answer, failure));
     } catch (FaultException e) {
       refuse(place, e);
     }
+  }
+
+  /**
+   * A followed face is looked for where it was: each picture waits for the one before, holding no
+   * thread.
+   */
+  private CompletableFuture<LandmarkAnswer> afterThoseBefore(LandmarkQuery query) {
+    CompletableFuture<LandmarkAnswer> answered =
+        lastFollowed
+            .handle((answer, failure) -> query)
+            .thenCompose(next -> finder.find(next, caller));
+    lastFollowed = answered;
+    return answered;
   }
 
   private @Nullable FaultException checkOrder(DetectRequest request) {
@@ -147,9 +185,9 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     if (!request.hasTimestampSeconds() || !Double.isFinite(timestamp)) {
       return null;
     }
-    if (timestamp < newestTimestamp) {
+    if (timestamp <= newestTimestamp) {
       return FaultException.invalid(
-          "timestamp_seconds", timestamp, ">= " + newestTimestamp + ", the newest of this stream");
+          "timestamp_seconds", timestamp, "> " + newestTimestamp + ", the newest of this stream");
     }
     newestTimestamp = timestamp;
     return null;
@@ -244,11 +282,16 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     boolean room =
         places.isEmpty()
             || (places.size() < settings.maxInFlight()
-                && bytesInFlight < settings.maxBytesInFlight());
+                && bytesInFlight < settings.maxBytesInFlight()
+                && followedWaiting() < FOLLOWED_WAITING);
     if (room && !requested && !halfClosed && !draining) {
       requested = true;
       responses.request(1);
     }
+  }
+
+  private long followedWaiting() {
+    return places.stream().filter(place -> place.followed && place.response == null).count();
   }
 
   /** The caller sends no more. */

@@ -6,6 +6,7 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.finding.LandmarkAnswer;
 import dev.facealign.inference.finding.LandmarkFinder;
 import dev.facealign.inference.metrics.InferenceMetrics;
+import dev.facealign.inference.track.TrackingSettings;
 import dev.facealign.platform.service.Readiness;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
@@ -36,6 +37,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
   private final LandmarkFinder finder;
   private final RequestReader reader;
   private final StreamSettings settings;
+  private final TrackingSettings tracking;
   private final InferenceMetrics metrics;
   private final Readiness readiness;
   private final Set<DetectStream> streams = ConcurrentHashMap.newKeySet();
@@ -47,11 +49,13 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
       LandmarkFinder finder,
       RequestReader reader,
       StreamSettings settings,
+      TrackingSettings tracking,
       InferenceMetrics metrics,
       Readiness readiness) {
     this.finder = finder;
     this.reader = reader;
     this.settings = settings;
+    this.tracking = tracking;
     this.metrics = metrics;
     this.readiness = readiness;
   }
@@ -64,6 +68,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
             finder,
             reader,
             settings,
+            tracking,
             metrics,
             this::ended);
     streams.add(stream);

@@ -1,11 +1,12 @@
 package dev.facealign.inference.stream;
 
 import dev.facealign.fault.FaultException;
-import dev.facealign.fault.FaultKind;
 import dev.facealign.geometry.Box;
 import dev.facealign.inference.finding.LandmarkQuery;
 import dev.facealign.inference.picture.Picture;
 import dev.facealign.inference.picture.PictureSettings;
+import dev.facealign.inference.track.FaceTracker;
+import dev.facealign.inference.track.Smoothing;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.v1.DetectOptions;
 import dev.facealign.v1.DetectRequest;
@@ -14,6 +15,8 @@ import dev.facealign.v1.RawImage;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes queries of requests: what a request says is checked here, what its picture holds is not
@@ -34,18 +37,29 @@ final class RequestReader {
   }
 
   /**
-   * Reads a request.
+   * Reads a request that stands alone.
    *
-   * @throws FaultException INVALID_ARGUMENT naming field and value; UNIMPLEMENTED (reason
-   *     OPTION_UNIMPLEMENTED)
+   * @throws FaultException INVALID_ARGUMENT naming field and value, those of video too
    */
   LandmarkQuery read(DetectRequest request) {
+    if (request.getOptions().getTrack()) {
+      throw FaultException.invalid(
+          "options.track", true, "absent or false: one picture is no stream");
+    }
+    return read(request, null);
+  }
+
+  /**
+   * Reads a request of a stream.
+   *
+   * @param tracker the stream's faces; null: there is no stream
+   * @throws FaultException INVALID_ARGUMENT naming field and value
+   */
+  LandmarkQuery read(DetectRequest request, @Nullable FaceTracker tracker) {
     requireLength("tag", request.getTag(), LONGEST_TAG);
     requireLength("model", request.getModel(), LONGEST_MODEL);
     requireTimestamp(request);
     DetectOptions options = request.getOptions();
-    requireServed("options.track", options.getTrack());
-    requireServed("options.smooth", options.getSmooth());
     int faces = maxFaces;
     if (options.hasMaxFaces()) {
       faces = options.getMaxFaces();
@@ -53,7 +67,45 @@ final class RequestReader {
         throw FaultException.invalid("options.max_faces", faces, "1 to " + maxFaces);
       }
     }
-    return new LandmarkQuery(picture(request), boxes(request), request.getModel(), faces);
+    // Checked whether or not there is anything to smooth.
+    Smoothing smoothing = smoothing(request);
+    return new LandmarkQuery(
+        picture(request),
+        boxes(request),
+        request.getModel(),
+        faces,
+        options.getHeadPose(),
+        tracker != null && options.getTrack()
+            ? new LandmarkQuery.Video(tracker, timestamp(request), smoothing)
+            : null);
+  }
+
+  private static OptionalDouble timestamp(DetectRequest request) {
+    return request.hasTimestampSeconds()
+        ? OptionalDouble.of(request.getTimestampSeconds())
+        : OptionalDouble.empty();
+  }
+
+  private static @Nullable Smoothing smoothing(DetectRequest request) {
+    DetectOptions options = request.getOptions();
+    dev.facealign.v1.Smoothing asked = options.getSmoothing();
+    Smoothing smoothing =
+        new Smoothing(
+            asked.hasMinCutoffHz() ? asked.getMinCutoffHz() : Smoothing.DEFAULT.minCutoffHz(),
+            asked.hasBeta() ? asked.getBeta() : Smoothing.DEFAULT.beta(),
+            asked.hasDerivativeCutoffHz()
+                ? asked.getDerivativeCutoffHz()
+                : Smoothing.DEFAULT.derivativeCutoffHz());
+    if (!options.getSmooth()) {
+      return null;
+    }
+    if (!options.getTrack()) {
+      throw FaultException.invalid("options.smooth", true, "with options.track");
+    }
+    if (!request.hasTimestampSeconds()) {
+      throw FaultException.invalid("options.smooth", true, "with timestamp_seconds");
+    }
+    return smoothing;
   }
 
   private static Picture picture(DetectRequest request) {
@@ -111,15 +163,6 @@ final class RequestReader {
     if (request.hasTimestampSeconds() && !Double.isFinite(request.getTimestampSeconds())) {
       throw FaultException.invalid(
           "timestamp_seconds", request.getTimestampSeconds(), "a finite number of seconds");
-    }
-  }
-
-  private static void requireServed(String option, boolean set) {
-    if (set) {
-      throw FaultException.of(
-          FaultKind.UNIMPLEMENTED,
-          "OPTION_UNIMPLEMENTED",
-          option + ": true (expected: absent or false; this service does not offer it yet)");
     }
   }
 

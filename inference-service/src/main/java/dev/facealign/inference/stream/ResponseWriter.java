@@ -3,8 +3,10 @@ package dev.facealign.inference.stream;
 import dev.facealign.inference.finding.LandmarkAnswer;
 import dev.facealign.inference.finding.LandmarkAnswer.StepTimes;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.v1.BoxOrigin;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
+import dev.facealign.v1.HeadPose;
 import dev.facealign.v1.Timings;
 import java.util.OptionalDouble;
 
@@ -35,7 +37,11 @@ final class ResponseWriter {
     Face.Builder face =
         Face.newBuilder()
             .setBox(Contracts.toProto(answered.box()))
-            .addAllLandmarks(Contracts.toProto(answered.landmarks()));
+            .addAllLandmarks(Contracts.toProto(answered.landmarks()))
+            .setBoxOrigin(origin(answered.origin()));
+    answered.score().ifPresent(score -> face.setScore((float) score));
+    answered.identity().ifPresent(face::setTrackId);
+    answered.pose().ifPresent(pose -> face.setHeadPose(headPose(pose)));
     for (int m = 0; m < face.getLandmarksCount(); m++) {
       OptionalDouble error = answered.expectedErrors().of(m);
       if (error.isPresent()) {
@@ -43,6 +49,22 @@ final class ResponseWriter {
       }
     }
     return face.build();
+  }
+
+  private static BoxOrigin origin(LandmarkAnswer.BoxOrigin origin) {
+    return switch (origin) {
+      case GIVEN -> BoxOrigin.BOX_ORIGIN_GIVEN;
+      case DETECTED -> BoxOrigin.BOX_ORIGIN_DETECTED;
+      case TRACKED -> BoxOrigin.BOX_ORIGIN_TRACKED;
+    };
+  }
+
+  private static HeadPose headPose(dev.facealign.inference.pose.HeadPose pose) {
+    return HeadPose.newBuilder()
+        .setYawDegrees((float) pose.yaw())
+        .setPitchDegrees((float) pose.pitch())
+        .setRollDegrees((float) pose.roll())
+        .build();
   }
 
   /** The response to a request of a stream that failed. */

@@ -294,11 +294,11 @@ class LandmarksServiceTest {
     stream.send(request().setTag("6").addBoxes(box(0, 0, Double.NaN, 10)).build());
     stream.send(request().setTag("7").clearPicture().build());
     stream.send(
-        request().setTag("8").setOptions(DetectOptions.newBuilder().setTrack(true)).build());
+        request().setTag("8").setOptions(DetectOptions.newBuilder().setSmooth(true)).build());
     stream.send(request().setTag("9".repeat(257)).build());
     stream.send(request().setTag("10").setTimestampSeconds(5).build());
-    stream.send(request().setTag("11").setTimestampSeconds(4).build());
-    stream.send(request().setTag("12").setTimestampSeconds(5).build());
+    stream.send(request().setTag("11").setTimestampSeconds(5).build());
+    stream.send(request().setTag("12").setTimestampSeconds(5.01).build());
     stream.send(request().setTag("13").setModel("").build());
     List<DetectResponse> answers = stream.finish();
 
@@ -315,7 +315,7 @@ class LandmarksServiceTest {
             "BOX_INVALID",
             "BOX_INVALID",
             "IMAGE_EMPTY",
-            "OPTION_UNIMPLEMENTED",
+            "INVALID_VALUE",
             "INVALID_VALUE",
             "",
             "INVALID_VALUE",
@@ -325,9 +325,11 @@ class LandmarksServiceTest {
     assertThat(answers.get(4).getError().getMessage()).contains("nobody");
     assertThat(answers.get(5).getError().getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
     assertThat(answers.get(5).getError().getMessage()).contains("boxes[1]", "500.0", "120 x 90");
-    assertThat(answers.get(8).getError().getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
+    assertThat(answers.get(8).getError().getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
+    assertThat(answers.get(8).getError().getMessage()).startsWith("options.smooth: true");
     assertThat(answers.get(9).getTag()).as("a tag too long is not sent back").isEmpty();
-    assertThat(answers.get(11).getError().getMessage()).contains("timestamp_seconds: 4.0");
+    assertThat(answers.get(11).getError().getMessage())
+        .contains("timestamp_seconds: 5.0 (expected: > 5.0");
     assertThat(answers.get(12).getFacesCount()).isEqualTo(1);
   }
 

@@ -9,11 +9,16 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.finding.LandmarkQuery;
 import dev.facealign.inference.picture.Picture;
 import dev.facealign.inference.picture.PictureSettings;
+import dev.facealign.inference.track.FaceTracker;
+import dev.facealign.inference.track.TrackingSettings;
 import dev.facealign.v1.Box;
 import dev.facealign.v1.DetectOptions;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.RawImage;
+import dev.facealign.v1.Smoothing;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RequestReaderTest {
+  private final FaceTracker tracker =
+      new FaceTracker(
+          new TrackingSettings(
+              0.3,
+              Duration.ofSeconds(1),
+              30,
+              Duration.ofSeconds(1),
+              30,
+              Duration.ofSeconds(2),
+              64));
   private final RequestReader reader =
       new RequestReader(new PictureSettings(1 << 20, 1000, 1_000_000, 64));
 
@@ -99,24 +114,81 @@ class RequestReaderTest {
             });
   }
 
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("badVideoOptions")
+  void refusesVideoOptionsByName(Consumer<DetectRequest.Builder> change, String message) {
+    DetectRequest.Builder request =
+        DetectRequest.newBuilder().setImage(ByteString.copyFromUtf8("x")).setTimestampSeconds(1);
+    request.getOptionsBuilder().setTrack(true).setSmooth(true);
+    change.accept(request);
+    assertThatThrownBy(() -> reader.read(request.build(), tracker))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(FaultKind.INVALID_ARGUMENT);
+              assertThat(e).hasMessageStartingWith(message);
+            });
+  }
+
+  static Stream<Arguments> badVideoOptions() {
+    return Stream.of(
+        video("options.smooth: true (expected: with options.track)", r -> track(r, false)),
+        video(
+            "options.smooth: true (expected: with timestamp_seconds)",
+            DetectRequest.Builder::clearTimestampSeconds),
+        video("timestamp_seconds: NaN", r -> r.setTimestampSeconds(Double.NaN)),
+        video("options.smoothing.min_cutoff_hz: 0.0", r -> smoothing(r).setMinCutoffHz(0)),
+        video("options.smoothing.beta: -1.0", r -> smoothing(r).setBeta(-1)),
+        video("options.smoothing.beta: Infinity", r -> smoothing(r).setBeta(1 / 0.0)),
+        video(
+            "options.smoothing.derivative_cutoff_hz: NaN",
+            r -> smoothing(r).setDerivativeCutoffHz(Double.NaN)));
+  }
+
+  private static Arguments video(String message, Consumer<DetectRequest.Builder> change) {
+    return Arguments.of(change, message);
+  }
+
+  private static void track(DetectRequest.Builder request, boolean track) {
+    request.getOptionsBuilder().setTrack(track);
+  }
+
+  private static Smoothing.Builder smoothing(DetectRequest.Builder request) {
+    return request.getOptionsBuilder().getSmoothingBuilder();
+  }
+
   @Test
-  void refusesVideoOptionsByName() {
-    for (boolean track : new boolean[] {true, false}) {
-      DetectOptions options = DetectOptions.newBuilder().setTrack(track).setSmooth(!track).build();
-      DetectRequest request =
-          DetectRequest.newBuilder()
-              .setImage(ByteString.copyFromUtf8("x"))
-              .setOptions(options)
-              .build();
-      assertThatThrownBy(() -> reader.read(request))
-          .isInstanceOfSatisfying(
-              FaultException.class,
-              e -> {
-                assertThat(e.kind()).isEqualTo(FaultKind.UNIMPLEMENTED);
-                assertThat(e.reason()).isEqualTo("OPTION_UNIMPLEMENTED");
-                assertThat(e).hasMessageContaining(track ? "track" : "smooth");
-              });
-    }
+  void onePictureIsNoStream() {
+    DetectRequest.Builder request =
+        DetectRequest.newBuilder().setImage(ByteString.copyFromUtf8("x"));
+    track(request, true);
+    assertThatThrownBy(() -> reader.read(request.build()))
+        .hasMessageStartingWith("options.track: true (expected: absent or false");
+  }
+
+  @Test
+  void readsHowAStreamIsFollowed() {
+    // Given
+    DetectRequest.Builder request =
+        DetectRequest.newBuilder().setImage(ByteString.copyFromUtf8("x")).setTimestampSeconds(2.5);
+    request.getOptionsBuilder().setTrack(true).setSmooth(true).getSmoothingBuilder().setBeta(0);
+
+    // When
+    LandmarkQuery.Video video = video(request);
+
+    // Then
+    assertThat(video.tracker()).isSameAs(tracker);
+    assertThat(video.seconds()).hasValue(2.5);
+    assertThat(video.smoothing()).isEqualTo(new dev.facealign.inference.track.Smoothing(1, 0, 1));
+    track(request.clearTimestampSeconds(), true);
+    request.getOptionsBuilder().setSmooth(false);
+    assertThat(video(request).smoothing()).isNull();
+    track(request, false);
+    assertThat(reader.read(request.build(), tracker).video()).isNull();
+  }
+
+  private LandmarkQuery.Video video(DetectRequest.Builder request) {
+    return Objects.requireNonNull(reader.read(request.build(), tracker).video());
   }
 
   private static DetectRequest.Builder faces(DetectRequest.Builder request, int faces) {
