@@ -21,6 +21,18 @@ public final class ImageDecoder {
   /** Photographs have up to about ten; files of thousands exist only to keep decoders busy. */
   private static final int MOST_SCANS = 64;
 
+  /**
+   * A scan goes over all of the picture, however few bytes it has: 300 KB can keep a decoder busy
+   * for a quarter of a minute. The largest picture may have as many as the usual progressive one.
+   */
+  private static final int MOST_SCANS_OF_LARGEST = 10;
+
+  /** The shortest code of a block of 64 pixels has a bit; four times that, for odd samplings. */
+  private static final int MOST_JPEG_PIXELS_A_BYTE = 4 * 8 * 64;
+
+  /** What deflate reaches at most. */
+  private static final int MOST_INFLATED_BYTES_A_BYTE = 1032;
+
   private static final int CMYK_COMPONENTS = 4;
 
   private final ImageLimits limits;
@@ -54,6 +66,18 @@ public final class ImageDecoder {
     if (structure.scans() > MOST_SCANS) {
       throw tooLarge(structure.scans() + " scans", "<= " + MOST_SCANS + " scans");
     }
+    long pixelsOfScans = (long) structure.width() * structure.height() * structure.scans();
+    if (pixelsOfScans > MOST_SCANS_OF_LARGEST * limits.maxPixels()) {
+      throw tooLarge(
+          "%d scans of %d x %d pixels"
+              .formatted(structure.scans(), structure.width(), structure.height()),
+          "<= " + MOST_SCANS_OF_LARGEST * limits.maxPixels() + " pixels in all scans together");
+    }
+    requireContent(
+        structure.width(),
+        structure.height(),
+        (long) structure.width() * structure.height() / MOST_JPEG_PIXELS_A_BYTE,
+        encoded.length);
     boolean cmyk = structure.components() == CMYK_COMPONENTS;
     RgbImage stored =
         read(
@@ -69,6 +93,12 @@ public final class ImageDecoder {
   private RgbImage decodePng(byte[] encoded) {
     PngStructure structure = PngStructure.parse(encoded);
     requireSize(structure.width(), structure.height(), Math.max(1, structure.bitsPerPixel() / 32));
+    long bytesARow = ((long) structure.width() * structure.bitsPerPixel() + 7) / 8;
+    requireContent(
+        structure.width(),
+        structure.height(),
+        bytesARow * structure.height() / MOST_INFLATED_BYTES_A_BYTE,
+        encoded.length);
     RgbImage stored =
         read("png", structure.essence().array(), reader -> RgbImage.of(reader.read(0)));
     return structure.orientation().apply(stored);
@@ -84,6 +114,19 @@ public final class ImageDecoder {
       throw tooLarge(
           width + " x " + height + " pixels" + (depth > 1 ? " of 64 bits" : ""),
           "<= " + limits.maxPixels() / depth + " pixels in all");
+    }
+  }
+
+  /**
+   * A picture that cannot be whole is refused before memory is taken for all that it says it is.
+   */
+  private static void requireContent(int width, int height, long least, int actual) {
+    if (actual < least) {
+      throw FaultException.invalid(
+          "IMAGE_UNREADABLE",
+          "image",
+          "%d x %d pixels in %d bytes".formatted(width, height, actual),
+          "a whole picture; one of that size has at least " + least + " bytes");
     }
   }
 

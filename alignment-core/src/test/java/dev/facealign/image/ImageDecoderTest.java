@@ -8,6 +8,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -387,6 +388,71 @@ class ImageDecoderTest {
 
     // Then
     assertRefused(scans, "IMAGE_TOO_LARGE", "scans");
+  }
+
+  /** FAULTS row 2: few bytes that would be gone over again and again. */
+  @Test
+  void holdsTheScansOfLargePicturesToWhatDecodingThemCosts() {
+    // Given 2048 pixels in the usual ten scans, and in forty, for a decoder of at most 4096 pixels
+    byte[] usual = EncodedPictures.progressiveJpeg(picture(BufferedImage.TYPE_INT_RGB));
+    byte[] many = EncodedPictures.withScans(usual, 31);
+    ImageDecoder small = new ImageDecoder(new ImageLimits(1 << 20, 4096, 4096));
+
+    // Then
+    assertThat(corners(small.decode(usual))).containsExactly(RED, GREEN, BLUE, YELLOW);
+    assertThat(corners(decoder.decode(many))).containsExactly(RED, GREEN, BLUE, YELLOW);
+    assertThatThrownBy(() -> small.decode(many))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("40 scans of 64 x 32 pixels")
+        .hasMessageContaining("<= 40960 pixels in all scans together");
+  }
+
+  /** FAULTS row 2: few bytes that ask for much memory. */
+  @Test
+  void refusesPicturesThatCannotBeWholeBeforeTakingMemoryForThem() {
+    // Given headers of 25 million pixels before some hundred bytes
+    byte[] jpeg = EncodedPictures.encode(picture(BufferedImage.TYPE_INT_RGB), "jpg");
+
+    // Then
+    assertRefused(
+        EncodedPictures.withSides(jpeg, 5_000, 5_000), "IMAGE_UNREADABLE", "5000 x 5000 pixels in");
+    assertRefused(
+        EncodedPictures.png(5_000, 5_000, 8, 0, new byte[100]),
+        "IMAGE_UNREADABLE",
+        "5000 x 5000 pixels in");
+  }
+
+  /** The emptiest pictures that encoders make are whole all the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"jpg", "png"})
+  void readsTheEmptiestPictures(String format) {
+    BufferedImage empty = new BufferedImage(2000, 1500, BufferedImage.TYPE_BYTE_BINARY);
+    BufferedImage grey = new BufferedImage(2000, 1500, BufferedImage.TYPE_BYTE_GRAY);
+    assertThat(
+            decoder
+                .decode(EncodedPictures.encode(format.equals("png") ? empty : grey, format))
+                .width())
+        .isEqualTo(2000);
+    assertThat(decoder.decode(EncodedPictures.progressiveJpeg(grey)).width()).isEqualTo(2000);
+  }
+
+  /** FAULTS row 2: no more is inflated than the header's pixels. */
+  @Test
+  void neverInflatesMorePixelsThanAPngHas() {
+    // Given 200 KB that would inflate to 200 MB, for a picture of 100 x 100
+    byte[] encoded = EncodedPictures.png(100, 100, 8, 0, new byte[200_000_000]);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+
+    // When
+    long before = threads.getThreadAllocatedBytes(self);
+    RgbImage image = decoder.decode(encoded);
+    long allocated = threads.getThreadAllocatedBytes(self) - before;
+
+    // Then
+    assertThat(image.rgb()).hasSize(3 * 100 * 100);
+    assertThat(allocated).isLessThan(20_000_000);
   }
 
   @Test

@@ -67,7 +67,7 @@ class SettingsTest {
                   64));
       if (file) {
         assertThat(context.getProperty("grpc.server.max-inbound-message-size", Integer.class))
-            .contains(16 << 20);
+            .contains(20 << 20);
       }
     }
   }

@@ -30,6 +30,9 @@ final class RequestReader {
   /** Longest name of a model; a version has 64. */
   private static final int LONGEST_MODEL = 256;
 
+  /** Beyond this, points in single precision are no longer exact to a tenth of a pixel. */
+  private static final double FARTHEST_PX = 1_000_000;
+
   private final int maxFaces;
 
   RequestReader(PictureSettings settings) {
@@ -140,19 +143,19 @@ final class RequestReader {
     for (int i = 0; i < request.getBoxesCount(); i++) {
       dev.facealign.v1.Box box = request.getBoxes(i);
       boolean valid =
-          Double.isFinite(box.getX())
-              && Double.isFinite(box.getY())
-              && Double.isFinite(box.getWidth())
-              && Double.isFinite(box.getHeight())
+          Math.abs(box.getX()) <= FARTHEST_PX
+              && Math.abs(box.getY()) <= FARTHEST_PX
               && box.getWidth() > 0
-              && box.getHeight() > 0;
+              && box.getWidth() <= FARTHEST_PX
+              && box.getHeight() > 0
+              && box.getHeight() <= FARTHEST_PX;
       if (!valid) {
         throw FaultException.invalid(
             "BOX_INVALID",
             "boxes[" + i + "]",
             "x %s, y %s, %s x %s"
                 .formatted(box.getX(), box.getY(), box.getWidth(), box.getHeight()),
-            "finite pixels, width and height > 0");
+            "pixels from -1000000 to 1000000, width and height > 0");
       }
       boxes.add(Contracts.box(box));
     }

@@ -145,6 +145,7 @@ class BatcherTest {
     assertThat(waiting.get(3).labels()).containsExactly(3, 3);
   }
 
+  /** FAULTS row 8. */
   @Test
   void neverRunsAFaceWhoseCallerIsGone() throws Exception {
     // Given two faces that wait
@@ -167,6 +168,7 @@ class BatcherTest {
     assertThat(network.batches).containsExactly(1, 1);
   }
 
+  /** FAULTS row 10. */
   @Test
   void anAnswerThatIsNotFiniteFailsItsFaceOnly() throws Exception {
     // Given
@@ -192,6 +194,7 @@ class BatcherTest {
             });
   }
 
+  /** FAULTS row 10. */
   @Test
   void aFaceThatSpoilsItsBatchFailsAlone() throws Exception {
     // Given a network that cannot run a batch with this face

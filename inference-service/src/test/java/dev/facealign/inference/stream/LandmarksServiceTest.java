@@ -279,6 +279,7 @@ class LandmarksServiceTest {
     assertThat(response.getTimings().getDetectUs()).isPositive();
   }
 
+  /** FAULTS row 1. */
   @Test
   void aBadRequestFailsAloneAndItsStreamGoesOn() throws Exception {
     // Given
@@ -397,6 +398,7 @@ class LandmarksServiceTest {
     assertThat(service.batches() - before).isBetween(40L, 160L);
   }
 
+  /** FAULTS row 10. */
   @Test
   void anAnswerThatIsNotFiniteNeverLeaves() throws Exception {
     // Given a model that answers NaN for dark crops
@@ -430,6 +432,7 @@ class LandmarksServiceTest {
     }
   }
 
+  /** FAULTS row 7. */
   @Test
   void aReaderThatDoesNotReadHoldsNobodyElseUp() throws Exception {
     // Given a stream that sends for ever and never reads; each answer has about 50 KB
@@ -472,6 +475,7 @@ class LandmarksServiceTest {
     return stream.takesMore();
   }
 
+  /** FAULTS row 8. */
   @Test
   void whatIsCancelledWhileItWaitsIsNeverRun() throws Exception {
     // Given a service that runs one face at a time, and a slow model
@@ -513,6 +517,7 @@ class LandmarksServiceTest {
             manifest -> {}));
   }
 
+  /** FAULTS row 9. */
   @Test
   void aFullQueueRefusesAtOnceAndSaysWhenToComeBack() {
     // Given a queue for 8 faces
@@ -537,14 +542,16 @@ class LandmarksServiceTest {
     }
   }
 
+  /** FAULTS row 6. */
   @Test
   void aMessageOverTheLimitEndsItsCallOnly() {
-    ByteString huge = ByteString.copyFrom(new byte[17 << 20]);
+    ByteString huge = ByteString.copyFrom(new byte[21 << 20]);
     StatusRuntimeException error = refused(request().setImage(huge).build());
     assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(service.landmarks().detectImage(request().build()).getFacesCount()).isEqualTo(1);
   }
 
+  /** FAULTS row 12. */
   @Test
   void stoppingAnswersWhatWasTakenInAndEndsStreams() throws Exception {
     // Given a stream with requests on their way
