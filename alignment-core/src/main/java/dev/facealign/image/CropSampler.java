@@ -2,6 +2,7 @@ package dev.facealign.image;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Affine;
+import java.util.Arrays;
 
 /**
  * Cuts a network's input out of a picture: bilinear, and where the picture is made smaller, the
@@ -54,15 +55,14 @@ public final class CropSampler {
     byte[] rgb = image.rgb();
     int plane = size * size;
     int stride = 3 * image.width();
-    // One row of the picture brought to the crop's width; neighbouring crop rows share it.
+    // One row of the picture brought to the crop's width, red, green and blue behind each other;
+    // neighbouring crop rows share it.
     float[][] ring = new float[rows.widest() + 1][3 * size];
     int[] ringRow = new int[ring.length];
-    java.util.Arrays.fill(ringRow, -1);
+    Arrays.fill(ringRow, -1);
+    float[] sum = new float[3 * size];
     for (int cy = 0; cy < size; cy++) {
-      int base = offset + cy * size;
-      for (int c = 0; c < 3; c++) {
-        java.util.Arrays.fill(chw, base + c * plane, base + c * plane + size, 0f);
-      }
+      Arrays.fill(sum, 0f);
       for (int t = 0; t < rows.count(cy); t++) {
         int y = rows.first(cy) + t;
         int slot = y % ring.length;
@@ -70,14 +70,18 @@ public final class CropSampler {
           columns.apply(rgb, y * stride, ring[slot]);
           ringRow[slot] = y;
         }
-        float weight = rows.weight(cy, t) * TO_UNIT;
-        float[] narrowed = ring[slot];
-        for (int cx = 0; cx < size; cx++) {
-          chw[base + cx] += weight * narrowed[3 * cx];
-          chw[base + plane + cx] += weight * narrowed[3 * cx + 1];
-          chw[base + 2 * plane + cx] += weight * narrowed[3 * cx + 2];
-        }
+        addScaled(sum, ring[slot], rows.weight(cy, t) * TO_UNIT);
       }
+      for (int c = 0; c < 3; c++) {
+        System.arraycopy(sum, c * size, chw, offset + c * plane + cy * size, size);
+      }
+    }
+  }
+
+  /** Small and alone, so that the JIT makes vector instructions of it. */
+  private static void addScaled(float[] sum, float[] values, float weight) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += weight * values[i];
     }
   }
 
@@ -141,6 +145,9 @@ public final class CropSampler {
 
   /** For each crop pixel along one axis, the picture's pixels it is made of and their weights. */
   private static final class Taps {
+    /** Of a byte, less than what a float can tell from nothing beside the whole. */
+    private static final double NO_WEIGHT = 1e-8;
+
     private final int[] first;
     private final float[][] weights;
     private final int widest;
@@ -182,11 +189,21 @@ public final class CropSampler {
           addTap(sums, left - first[i], (1 - (at - left)) / n);
           addTap(sums, left + 1 - first[i], (at - left) / n);
         }
-        weights[i] = new float[sums.length];
-        for (int t = 0; t < sums.length; t++) {
-          weights[i][t] = (float) sums[t];
+        // Where samples meet pixels, their neighbours weigh nothing, or as good as nothing.
+        int begin = 0;
+        int end = sums.length;
+        while (begin < end && sums[begin] < NO_WEIGHT) {
+          begin++;
         }
-        widest = Math.max(widest, sums.length);
+        while (end > begin && sums[end - 1] < NO_WEIGHT) {
+          end--;
+        }
+        first[i] += begin;
+        weights[i] = new float[end - begin];
+        for (int t = begin; t < end; t++) {
+          weights[i][t - begin] = (float) sums[t];
+        }
+        widest = Math.max(widest, weights[i].length);
       }
       return new Taps(first, weights, widest);
     }
@@ -214,7 +231,8 @@ public final class CropSampler {
     }
 
     void apply(byte[] rgb, int row, float[] narrowed) {
-      for (int i = 0; i < first.length; i++) {
+      int size = first.length;
+      for (int i = 0; i < size; i++) {
         float red = 0;
         float green = 0;
         float blue = 0;
@@ -225,9 +243,9 @@ public final class CropSampler {
           blue += weight * (rgb[at + 2] & 0xff);
           at += 3;
         }
-        narrowed[3 * i] = red;
-        narrowed[3 * i + 1] = green;
-        narrowed[3 * i + 2] = blue;
+        narrowed[i] = red;
+        narrowed[size + i] = green;
+        narrowed[2 * size + i] = blue;
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facealign.fault.FaultException;
 import dev.facealign.inference.batch.BatchSettings;
 import dev.facealign.inference.face.DetectorSettings;
+import dev.facealign.inference.finding.AdmissionSettings;
 import dev.facealign.inference.finding.PreparationSettings;
 import dev.facealign.inference.model.ModelSettings;
 import dev.facealign.inference.network.NetworkSettings;
@@ -47,8 +48,11 @@ class SettingsTest {
           .isEqualTo(new DetectorSettings(480, 0.0625, true));
       assertThat(context.getBean(PreparationSettings.class))
           .isEqualTo(new PreparationSettings(0, 256, 256 << 20, 200_000_000));
-      assertThat(context.getBean(BatchSettings.class)).isEqualTo(new BatchSettings(8, 256));
-      assertThat(context.getBean(NetworkSettings.class)).isEqualTo(new NetworkSettings(2, false));
+      assertThat(context.getBean(BatchSettings.class))
+          .isEqualTo(new BatchSettings(8, Duration.ZERO, 0, 256));
+      assertThat(context.getBean(AdmissionSettings.class))
+          .isEqualTo(new AdmissionSettings(Duration.ofMillis(50)));
+      assertThat(context.getBean(NetworkSettings.class)).isEqualTo(new NetworkSettings(1, false));
       assertThat(context.getBean(ModelSettings.class))
           .isEqualTo(
               new ModelSettings(
@@ -86,8 +90,11 @@ class SettingsTest {
         bad(() -> new PreparationSettings(1, 0, 1, 1_000_000), "preparation.queue-capacity: 0"),
         bad(() -> new PreparationSettings(1, 1, 0, 1_000_000), "preparation.max-bytes-waiting: 0"),
         bad(() -> new PreparationSettings(1, 1, 1, 1), "preparation.max-pixels-in-flight: 1"),
-        bad(() -> new BatchSettings(0, 8), "batch.max-size: 0"),
-        bad(() -> new BatchSettings(8, 7), "batch.queue-capacity: 7"),
+        bad(() -> new AdmissionSettings(Duration.ZERO), "admission.max-wait: PT0S"),
+        bad(() -> new BatchSettings(0, Duration.ZERO, 0, 8), "batch.max-size: 0"),
+        bad(() -> new BatchSettings(8, second.negated(), 0, 8), "batch.max-wait: PT-1S"),
+        bad(() -> new BatchSettings(8, Duration.ZERO, -1, 8), "batch.runs: -1"),
+        bad(() -> new BatchSettings(8, Duration.ZERO, 0, 7), "batch.queue-capacity: 7"),
         bad(() -> new NetworkSettings(0, false), "network.threads: 0"),
         bad(() -> new ModelSettings(0, second, second, second), "models.kept: 0"),
         bad(

@@ -5,6 +5,7 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.network.LandmarkNetwork;
 import dev.facealign.inference.network.NetworkAnswer;
+import dev.facealign.inference.network.NetworkSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -20,12 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the faces of all callers together to batches and runs them, one batch after the other, on
- * its own thread.
+ * Brings the faces of all callers together to batches and runs them on threads of its own, a batch
+ * on each at a time.
  *
- * <p>A free batcher takes what is there at once and waits for nobody, so that a lone face is not
- * delayed; batches form by themselves out of what arrives while a run is on. A batch holds faces of
- * one network, the one at the head of the queue; faces of other networks keep their places.
+ * <p>A free thread takes what is there at once and waits for nobody (unless it is set to), so that
+ * a lone face is not delayed; batches form by themselves out of what arrives while runs are on.
+ * What waits is shared out evenly between the threads rather than left to the first. A batch holds
+ * faces of one network, the one at the head of the queue; faces of other networks keep their
+ * places.
  *
  * <p>INVARIANT: every task that was taken in is told its outcome exactly once.
  */
@@ -41,25 +44,28 @@ public final class Batcher implements AutoCloseable {
 
   private final BatchSettings settings;
   private final InferenceMetrics metrics;
-  private final Thread thread;
+  private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // Guarded by lock.
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private boolean closed;
-
-  private volatile double nanosPerFace = FIRST_GUESS_NANOS_PER_FACE;
+  private double nanosPerFace = FIRST_GUESS_NANOS_PER_FACE;
 
   private record Waiting(FaceTask task, long sinceNanos) {}
 
-  public Batcher(BatchSettings settings, InferenceMetrics metrics) {
+  public Batcher(
+      BatchSettings settings, NetworkSettings networkSettings, InferenceMetrics metrics) {
     this.settings = settings;
     this.metrics = metrics;
     metrics.watchQueue("batch", this::waiting);
-    thread = new Thread(this::runUntilClosed, "batcher");
-    thread.setDaemon(true);
-    thread.start();
+    for (int i = 1; i <= settings.actualRuns(networkSettings.threads()); i++) {
+      Thread thread = new Thread(this::runUntilClosed, "batcher-" + i);
+      thread.setDaemon(true);
+      threads.add(thread);
+    }
+    threads.forEach(Thread::start);
   }
 
   /**
@@ -122,10 +128,14 @@ public final class Batcher implements AutoCloseable {
    * @throws QueueFullException there is no room for so many
    */
   public void requireRoom(int faces) {
-    int waiting = waiting();
-    if (waiting + faces > settings.queueCapacity()) {
-      throw new QueueFullException(
-          "batch queue", waiting, settings.queueCapacity(), faces, untilRoom());
+    lock.lock();
+    try {
+      if (queue.size() + faces > settings.queueCapacity()) {
+        throw new QueueFullException(
+            "batch queue", queue.size(), settings.queueCapacity(), faces, untilRoom());
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -145,11 +155,13 @@ public final class Batcher implements AutoCloseable {
     }
     left.forEach(waiting -> tell(waiting, listener -> listener.failed(shuttingDown())));
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {
@@ -174,15 +186,14 @@ public final class Batcher implements AutoCloseable {
   private boolean take(List<Waiting> batch, List<Waiting> gone) {
     lock.lock();
     try {
-      while (queue.isEmpty()) {
-        if (closed) {
-          return false;
-        }
-        changed.awaitUninterruptibly();
+      if (!awaitBatch()) {
+        return false;
       }
+      int share = (queue.size() + threads.size() - 1) / threads.size();
+      int most = Math.min(share, settings.maxSize());
       LandmarkNetwork network = null;
       Iterator<Waiting> waiting = queue.iterator();
-      while (waiting.hasNext() && batch.size() < settings.maxSize()) {
+      while (waiting.hasNext() && batch.size() < most) {
         Waiting next = waiting.next();
         if (isGone(next)) {
           gone.add(next);
@@ -201,6 +212,35 @@ public final class Batcher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Waits for faces, and for more of them where that is set. False: closed. */
+  private boolean awaitBatch() {
+    long left = nanosToWait();
+    while (left > 0) {
+      if (closed) {
+        return false;
+      }
+      try {
+        long unused = changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        log.debug("interrupted while waiting for faces; nobody has a reason to", e);
+      }
+      left = nanosToWait();
+    }
+    return true;
+  }
+
+  /** How long no run begins; without faces until some come. */
+  private long nanosToWait() {
+    Waiting first = queue.peekFirst();
+    if (first == null) {
+      return Long.MAX_VALUE;
+    }
+    if (queue.size() >= settings.maxSize()) {
+      return 0;
+    }
+    return first.sinceNanos() + settings.maxWait().toNanos() - System.nanoTime();
   }
 
   private static boolean isGone(Waiting waiting) {
@@ -224,9 +264,7 @@ public final class Batcher implements AutoCloseable {
     }
     long ran = System.nanoTime() - began;
     metrics.batchRan(batch.size());
-    double before = nanosPerFace;
-    // Written by this thread only.
-    nanosPerFace = before + NEWEST_WEIGHT * ((double) ran / batch.size() - before);
+    learn((double) ran / batch.size() / threads.size());
     for (int i = 0; i < batch.size(); i++) {
       Waiting waiting = batch.get(i);
       NetworkAnswer answer = answers.get(i);
@@ -238,6 +276,16 @@ public final class Batcher implements AutoCloseable {
       } else {
         tell(waiting, listener -> listener.completed(answer, began - waiting.sinceNanos(), ran));
       }
+    }
+  }
+
+  /** All threads being busy, a face takes its share of a run's time, divided by the threads. */
+  private void learn(double nanos) {
+    lock.lock();
+    try {
+      nanosPerFace += NEWEST_WEIGHT * (nanos - nanosPerFace);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -271,6 +319,7 @@ public final class Batcher implements AutoCloseable {
     return -1;
   }
 
+  /** With the lock. */
   private Duration untilRoom() {
     // Half the queue, so that not all who were refused come back at the same moment to a queue with
     // one free place.

@@ -33,6 +33,7 @@ public final class LandmarkFinder implements AutoCloseable {
   private final ServingModels models;
   private final PreparationPool pool;
   private final Batcher batcher;
+  private final Admission admission;
   private final Finding.Tools tools;
 
   private final Set<Owed> open = ConcurrentHashMap.newKeySet();
@@ -53,6 +54,7 @@ public final class LandmarkFinder implements AutoCloseable {
       ServingModels models,
       PreparationPool pool,
       Batcher batcher,
+      Admission admission,
       PictureReader reader,
       FaceDetector detector,
       DetectorSettings detectorSettings,
@@ -65,6 +67,7 @@ public final class LandmarkFinder implements AutoCloseable {
     this.models = models;
     this.pool = pool;
     this.batcher = batcher;
+    this.admission = admission;
     this.tools =
         new Finding.Tools(
             models,
@@ -79,6 +82,24 @@ public final class LandmarkFinder implements AutoCloseable {
             budget,
             buffers,
             metrics);
+  }
+
+  /**
+   * Whether a question asked now would be answered soon. Who can wait with the next one should,
+   * where it would not.
+   */
+  public boolean hasRoom() {
+    return admission.hasRoom();
+  }
+
+  /**
+   * Refuses where a question asked now would not be answered soon: for callers who would rather ask
+   * another service than wait.
+   *
+   * @throws QueueFullException too much is open already
+   */
+  public void requireRoom() {
+    admission.requireRoom();
   }
 
   /**
@@ -109,7 +130,13 @@ public final class LandmarkFinder implements AutoCloseable {
   private <A> CompletableFuture<A> takeIn(CompletableFuture<A> answer, long bytes, Runnable begin) {
     Owed owed = new Owed(answer);
     open.add(owed);
-    CompletableFuture<?> unused = answer.whenComplete((answered, failure) -> ended(owed));
+    admission.began();
+    CompletableFuture<?> unused =
+        answer.whenComplete(
+            (answered, failure) -> {
+              admission.ended(failure == null);
+              ended(owed);
+            });
     try {
       if (closed) {
         throw shuttingDown();

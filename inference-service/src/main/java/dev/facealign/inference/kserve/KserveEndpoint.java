@@ -3,6 +3,7 @@ package dev.facealign.inference.kserve;
 import com.google.rpc.Code;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.inference.batch.QueueFullException;
 import dev.facealign.inference.finding.LabelAnswer;
 import dev.facealign.inference.finding.LandmarkFinder;
 import dev.facealign.inference.metrics.InferenceMetrics;
@@ -122,13 +123,14 @@ public final class KserveEndpoint extends GRPCInferenceServiceGrpc.GRPCInference
     InferQuery query;
     try {
       requireReady();
+      finder.requireRoom();
       query =
           new InferQuery(
               ModelChoice.reference(
                   registry.state(), request.getModelName(), request.getModelVersion()),
               request,
               maxFaces);
-    } catch (FaultException e) {
+    } catch (FaultException | QueueFullException e) {
       answered(settle(null, e, response), began);
       return;
     }

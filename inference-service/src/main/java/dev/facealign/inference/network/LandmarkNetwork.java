@@ -3,8 +3,8 @@ package dev.facealign.inference.network;
 import java.util.List;
 
 /**
- * A network that turns square crops of faces into labels. Safe for use by many threads; runs are
- * one at a time.
+ * A network that turns square crops of faces into labels. Safe for use by many threads, whose runs
+ * are side by side.
  */
 public interface LandmarkNetwork extends AutoCloseable {
 
@@ -26,7 +26,10 @@ public interface LandmarkNetwork extends AutoCloseable {
    */
   List<NetworkAnswer> run(List<float[]> crops);
 
-  /** Frees the network; it cannot be run afterwards. Closing again does nothing. */
+  /**
+   * Frees the network when the runs that are on have ended; it cannot be run afterwards. Closing
+   * again does nothing.
+   */
   @Override
   void close();
 }

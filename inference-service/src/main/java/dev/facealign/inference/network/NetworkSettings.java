@@ -7,13 +7,14 @@ import io.micronaut.core.bind.annotation.Bindable;
 /**
  * How networks are run.
  *
- * @param threads threads that one run is spread over, 1 to 256
+ * @param threads threads that one run is spread over, 1 to 256. Several runs on a thread each bring
+ *     more than one run on several; more threads bring a lone face's answer sooner
  * @param spinning whether a network's threads burn processor time while they wait for the next run;
  *     wins a fraction of a millisecond a run where the processor has nothing else to do
  */
 @ConfigurationProperties("facealign.inference.network")
 public record NetworkSettings(
-    @Bindable(defaultValue = "2") int threads, @Bindable(defaultValue = "false") boolean spinning) {
+    @Bindable(defaultValue = "1") int threads, @Bindable(defaultValue = "false") boolean spinning) {
 
   public NetworkSettings {
     if (threads < 1 || threads > 256) {

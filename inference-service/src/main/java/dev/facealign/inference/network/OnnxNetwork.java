@@ -20,14 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network in ONNX Runtime: input "input", float [N, 3, S, S]; output "landmarks", float [N, 2M];
  * and, if it tells them, output "expected_error", float [N, M].
  *
- * <p>The input buffer lies outside of the Java heap and is reused by every run: ONNX Runtime reads
- * it in place.
+ * <p>Input buffers lie outside of the Java heap, where ONNX Runtime reads them in place, and are
+ * used again by later runs: there are as many as runs were ever on at a time.
  */
 public final class OnnxNetwork implements LandmarkNetwork {
   private static final String INPUT = "input";
@@ -40,8 +42,10 @@ public final class OnnxNetwork implements LandmarkNetwork {
   private final int outputs;
   private final boolean tellsExpectedErrors;
   private final int cropLength;
-  // Guarded by this, and so is the session's end.
-  private FloatBuffer input;
+  private final ConcurrentLinkedDeque<FloatBuffer> idleInputs = new ConcurrentLinkedDeque<>();
+  // Runs share it; who closes the session has it alone.
+  private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
+  // Guarded by inUse.
   private boolean closed;
 
   private OnnxNetwork(
@@ -56,7 +60,6 @@ public final class OnnxNetwork implements LandmarkNetwork {
     this.outputs = outputs;
     this.tellsExpectedErrors = tellsExpectedErrors;
     this.cropLength = 3 * inputSizePx * inputSizePx;
-    this.input = direct(cropLength);
   }
 
   /**
@@ -117,37 +120,55 @@ public final class OnnxNetwork implements LandmarkNetwork {
   }
 
   @Override
-  public synchronized List<NetworkAnswer> run(List<float[]> crops) {
-    if (closed) {
-      throw new IllegalStateException("the network is closed");
+  public List<NetworkAnswer> run(List<float[]> crops) {
+    inUse.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the network is closed");
+      }
+      if (crops.isEmpty()) {
+        return List.of();
+      }
+      FloatBuffer input = filled(crops);
+      try {
+        return run(input, crops.size());
+      } finally {
+        // The last one used is the one that the processor's cache still has.
+        idleInputs.addFirst(input);
+      }
+    } finally {
+      inUse.readLock().unlock();
     }
-    if (crops.isEmpty()) {
-      return List.of();
-    }
-    fill(crops);
-    long[] shape = {crops.size(), 3, inputSizePx, inputSizePx};
+  }
+
+  private List<NetworkAnswer> run(FloatBuffer input, int crops) {
+    long[] shape = {crops, 3, inputSizePx, inputSizePx};
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input, shape);
         OrtSession.Result result = session.run(Map.of(INPUT, tensor))) {
-      FloatBuffer labels = numbers(result, OUTPUT, crops.size(), outputs);
-      FloatBuffer errors =
-          tellsExpectedErrors ? numbers(result, ERRORS, crops.size(), outputs / 2) : null;
-      List<NetworkAnswer> answers = new ArrayList<>(crops.size());
-      for (int i = 0; i < crops.size(); i++) {
+      FloatBuffer labels = numbers(result, OUTPUT, crops, outputs);
+      FloatBuffer errors = tellsExpectedErrors ? numbers(result, ERRORS, crops, outputs / 2) : null;
+      List<NetworkAnswer> answers = new ArrayList<>(crops);
+      for (int i = 0; i < crops; i++) {
         answers.add(
             new NetworkAnswer(
                 next(labels, outputs), errors == null ? null : next(errors, outputs / 2)));
       }
       return answers;
     } catch (OrtException e) {
-      throw new NetworkException("the network failed on a batch of " + crops.size(), e);
+      throw new NetworkException("the network failed on a batch of " + crops, e);
     }
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      close(session);
+  public void close() {
+    inUse.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        close(session);
+      }
+    } finally {
+      inUse.writeLock().unlock();
     }
   }
 
@@ -170,9 +191,10 @@ public final class OnnxNetwork implements LandmarkNetwork {
     return row;
   }
 
-  private void fill(List<float[]> crops) {
+  private FloatBuffer filled(List<float[]> crops) {
     int needed = crops.size() * cropLength;
-    if (input.capacity() < needed) {
+    FloatBuffer input = idleInputs.pollFirst();
+    if (input == null || input.capacity() < needed) {
       input = direct(needed);
     }
     input.clear();
@@ -183,7 +205,7 @@ public final class OnnxNetwork implements LandmarkNetwork {
       }
       input.put(crop);
     }
-    input.flip();
+    return input.flip();
   }
 
   private static FloatBuffer direct(int floats) {

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One Detect stream. Requests are worked on side by side and answered in the order they came.
  *
- * <p>Flow: a request is asked for only while there is a free place and room for its bytes, and a
- * place is free again when its answer was sent, which waits for the reader. So a reader that does
- * not read stops its own requests, and what it holds of the service is bounded; other streams do
- * not notice.
+ * <p>Flow: a request is asked for only while there is a free place and room for its bytes, and,
+ * beside others of the stream, only while the service is not busy for too long already. A place is
+ * free again when its answer was sent, which waits for the reader. So a reader that does not read
+ * stops its own requests, and what it holds of the service is bounded; other streams do not notice.
  *
  * <pre>
  *   reading ──► half-closed (caller sends no more) ──► all answered ──► completed
@@ -283,7 +283,8 @@ final class DetectStream implements StreamObserver<DetectRequest> {
         places.isEmpty()
             || (places.size() < settings.maxInFlight()
                 && bytesInFlight < settings.maxBytesInFlight()
-                && followedWaiting() < FOLLOWED_WAITING);
+                && followedWaiting() < FOLLOWED_WAITING
+                && finder.hasRoom());
     if (room && !requested && !halfClosed && !draining) {
       requested = true;
       responses.request(1);

@@ -3,6 +3,7 @@ package dev.facealign.inference.stream;
 import com.google.rpc.Code;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.inference.batch.QueueFullException;
 import dev.facealign.inference.finding.LandmarkAnswer;
 import dev.facealign.inference.finding.LandmarkFinder;
 import dev.facealign.inference.metrics.InferenceMetrics;
@@ -91,8 +92,9 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
       if (draining) {
         throw shuttingDown();
       }
+      finder.requireRoom();
       found = finder.find(reader.read(request), context::isCancelled);
-    } catch (FaultException e) {
+    } catch (FaultException | QueueFullException e) {
       found = CompletableFuture.failedFuture(e);
     }
     String tag = request.getTag();

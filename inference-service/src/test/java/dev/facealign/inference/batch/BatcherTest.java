@@ -9,7 +9,9 @@ import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.network.LandmarkNetwork;
 import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkException;
+import dev.facealign.inference.network.NetworkSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +25,14 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class BatcherTest {
-  private final Batcher batcher =
-      new Batcher(new BatchSettings(4, 10), new InferenceMetrics(new SimpleMeterRegistry()));
+  private final Batcher batcher = batcher(Duration.ZERO, 1);
+
+  private static Batcher batcher(Duration maxWait, int runs) {
+    return new Batcher(
+        new BatchSettings(4, maxWait, runs, 10),
+        new NetworkSettings(1, false),
+        new InferenceMetrics(new SimpleMeterRegistry()));
+  }
 
   @AfterEach
   void close() {
@@ -241,6 +249,54 @@ class BatcherTest {
 
     // Then
     assertThat(next.labels()).containsExactly(5, 5);
+  }
+
+  @Test
+  void freeThreadsShareWhatWaits() throws Exception {
+    // Given two threads, both busy
+    GatedNetwork network = new GatedNetwork();
+    try (Batcher two = batcher(Duration.ZERO, 2)) {
+      two.submit(List.of(new Told().task(network, 0)));
+      network.awaitRunning(1);
+      two.submit(List.of(new Told().task(network, 0)));
+      network.awaitRunning(2);
+
+      // When four faces wait for them
+      List<Told> faces = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        faces.add(new Told());
+        two.submit(List.of(faces.get(i).task(network, i)));
+      }
+      network.open(5);
+
+      // Then the first that is free takes its half, and leaves the rest to the other
+      for (int i = 0; i < 4; i++) {
+        assertThat(faces.get(i).labels()).containsExactly(i, i);
+      }
+      assertThat(network.batches).startsWith(1, 1, 2);
+    }
+  }
+
+  @Test
+  void waitsForMoreWhereThatIsSet() throws Exception {
+    // Given a batcher that would wait for a second
+    GatedNetwork network = new GatedNetwork();
+    network.open(10);
+    try (Batcher waiting = batcher(Duration.ofSeconds(1), 1)) {
+      // When a full batch comes one by one
+      List<Told> faces = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        faces.add(new Told());
+        waiting.submit(List.of(faces.get(i).task(network, i)));
+      }
+
+      // Then it is one run; and a lone face is run all the same
+      assertThat(faces.get(3).labels()).containsExactly(3, 3);
+      assertThat(network.batches).containsExactly(4);
+      Told lone = new Told();
+      waiting.submit(List.of(lone.task(network, 7)));
+      assertThat(lone.labels()).containsExactly(7, 7);
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.facealign.v1.ModelManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,7 +43,9 @@ class ModelLoaderTest {
   @BeforeEach
   void open() {
     store = new LocalArtifactStore(folder);
-    loader = new ModelLoader(store, new NetworkSettings(1, false), new BatchSettings(8, 8));
+    loader =
+        new ModelLoader(
+            store, new NetworkSettings(1, false), new BatchSettings(8, Duration.ZERO, 1, 8));
   }
 
   @Test

@@ -49,7 +49,8 @@ class ServingModelsTest {
   void open() {
     store = new LocalArtifactStore(folder);
     ModelLoader loader =
-        new ModelLoader(store, new NetworkSettings(1, false), new BatchSettings(2, 8));
+        new ModelLoader(
+            store, new NetworkSettings(1, false), new BatchSettings(2, Duration.ZERO, 1, 8));
     ModelSettings settings =
         new ModelSettings(
             KEPT, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofSeconds(10));
