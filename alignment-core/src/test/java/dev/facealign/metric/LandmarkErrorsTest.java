@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
+import java.util.BitSet;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LandmarkErrorsTest {
@@ -24,8 +26,10 @@ class LandmarkErrorsTest {
     second[2 * 36 + 1] -= 4;
 
     // When
-    errors.add(Landmarks.of(first), Landmarks.of(truth), 100);
-    errors.add(Landmarks.of(second), Landmarks.of(truth), 50);
+    BitSet occluded = new BitSet();
+    occluded.set(36, 38);
+    errors.add(Landmarks.of(first), Landmarks.of(truth), 100, Optional.of(occluded));
+    errors.add(Landmarks.of(second), Landmarks.of(truth), 50, Optional.empty());
 
     // Then
     double mean = (3 / 100.0 + 5 / 50.0) / 2;
@@ -35,5 +39,10 @@ class LandmarkErrorsTest {
         errors.byRegion().values().stream().mapToDouble(Double::doubleValue).toArray();
     assertThat(regions).containsOnlyOnce(mean / 6).contains(0);
     assertThat(regions).hasSize(scheme.regions().size());
+    assertThat(errors.ofOccluded().orElseThrow())
+        .as("of the one face with flags")
+        .isCloseTo(0.03 / 2, within(1e-12));
+    assertThat(errors.ofVisible().orElseThrow()).isZero();
+    assertThat(new LandmarkErrors(scheme).ofOccluded()).isEmpty();
   }
 }

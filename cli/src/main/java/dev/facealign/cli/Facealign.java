@@ -4,6 +4,7 @@ import dev.facealign.cli.bench.BenchCommand;
 import dev.facealign.cli.dataset.DatasetCommand;
 import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
+import dev.facealign.cli.evaluate.CompareCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.metrics.MetricsCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       ModelsCommand.class,
       DetectCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       MetricsCommand.class,
       BenchCommand.class
     },

@@ -2,6 +2,7 @@ package dev.facealign.evaluation;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.Model;
 import dev.facealign.v1.PromotionDecision;
@@ -13,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether a measured model becomes champion: where there is no champion, or where its NME
- * is lower than the champion's over the faces that both have an error for, and it has no more
- * invalid faces. The champion's own report on the same faces is used again where there is one.
+ * is lower than the champion's over the faces that both have an error for, with the probability
+ * that {@link PromotionSettings} ask for, and it has no more invalid faces. The champion's own
+ * report on the same faces is used again where there is one.
  */
 @Singleton
 final class ChampionContest {
@@ -33,11 +35,17 @@ final class ChampionContest {
   private final InferenceService inference;
   private final KnownEvaluations known;
   private final StoredReports stored;
+  private final PromotionSettings settings;
 
-  ChampionContest(InferenceService inference, KnownEvaluations known, StoredReports stored) {
+  ChampionContest(
+      InferenceService inference,
+      KnownEvaluations known,
+      StoredReports stored,
+      PromotionSettings settings) {
     this.inference = inference;
     this.known = known;
     this.stored = stored;
+    this.settings = settings;
   }
 
   /**
@@ -68,6 +76,13 @@ final class ChampionContest {
   /** Empty where the champion changed meanwhile. */
   private Optional<PromotionDecision> round(Evaluation candidate, Opponent opponent)
       throws InterruptedException {
+    DatasetRef measured = candidate.getDataset().getDataset();
+    if (!settings.decidedBy(measured.getName(), measured.getSplit())) {
+      return Optional.of(
+          stays(
+              "measured on %s (expected: %s, the benchmark of promotions)"
+                  .formatted(faces(candidate), settings.benchmark())));
+    }
     String version = candidate.getModelVersion();
     double nme = candidate.getSubsets(0).getNme();
     if (Double.isNaN(nme)) {
@@ -86,11 +101,14 @@ final class ChampionContest {
     }
     Optional<Evaluation> reported = report(candidate, before);
     Evaluation other = reported.isPresent() ? reported.get() : opponent.measure(champion.get());
-    CommonFaces common = CommonFaces.of(candidate, other);
+    ReportPair common = ReportPair.of(candidate, other);
     if (common.faces() == 0) {
       return Optional.of(decision.setReason("no face is valid for both models").build());
     }
-    decision.setChampionNme(common.secondMean());
+    decision
+        .setChampionNme(common.secondMean())
+        .setDifference(common.toDifference())
+        .setRequiredProbability(settings.probability());
     String figures =
         "NME "
             + percent(common.firstMean())
@@ -105,6 +123,16 @@ final class ChampionContest {
     if (!(common.firstMean() < common.secondMean())) {
       return Optional.of(decision.setReason("not better: " + figures).build());
     }
+    double probability = common.comparison().probabilityFirstBetter();
+    String sure = String.format(Locale.ROOT, ", better with probability %.3f", probability);
+    if (probability < settings.probability()) {
+      return Optional.of(
+          decision
+              .setReason(
+                  "not surely better: %s%s (expected: at least %s)"
+                      .formatted(figures, sure, settings.probability()))
+              .build());
+    }
     if (invalid > othersInvalid) {
       return Optional.of(
           decision
@@ -116,7 +144,7 @@ final class ChampionContest {
                       + othersInvalid)
               .build());
     }
-    return promoted(version, before, "better: " + figures, decision);
+    return promoted(version, before, "better: " + figures + sure, decision);
   }
 
   private Optional<PromotionDecision> promoted(

@@ -38,10 +38,11 @@ final class Comparison {
             id + " by " + report.getNormaliser(),
             first.getNormaliser() + ", as the first");
       }
-      CommonFaces common = CommonFaces.of(first, report);
+      ReportPair pair = ReportPair.of(report, first);
       answer
           .addEvaluations(report.toBuilder().clearFaces())
-          .addNmeDifferenceToFirst(common.secondMean() - common.firstMean());
+          .addNmeDifferenceToFirst(pair.comparison().meanDifference())
+          .addDifferenceToFirst(pair.toDifference());
     }
     return answer.build();
   }

@@ -1,15 +1,22 @@
 package dev.facealign.evaluation;
 
 import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.FaceSample;
 import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.landmark.Landmarks;
+import dev.facealign.metric.Bootstrap;
 import dev.facealign.metric.ErrorDistribution;
+import dev.facealign.metric.Interval;
+import dev.facealign.metric.LandmarkErrors;
 import dev.facealign.metric.Normaliser;
+import dev.facealign.v1.RegionError;
+import dev.facealign.v1.SubsetIntervals;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -26,6 +33,8 @@ final class SubsetReports {
   private static final int MOST_SUBSETS = 50;
 
   private static final Set<String> COMMON = Set.of("helen/testset", "lfpw/testset");
+
+  private record MeasuredFace(FaceSample sample, FaceOutcome outcome) {}
 
   private SubsetReports() {}
 
@@ -47,18 +56,22 @@ final class SubsetReports {
     return metrics;
   }
 
-  private static Map<String, Collection<FaceOutcome>> subsets(
+  private static Map<String, List<MeasuredFace>> subsets(
       FaceDataset dataset, List<FaceOutcome> outcomes) {
-    Map<String, List<FaceOutcome>> folders = new TreeMap<>();
+    List<MeasuredFace> all = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      all.add(new MeasuredFace(dataset.faces().get(i), outcomes.get(i)));
+    }
+    Map<String, List<MeasuredFace>> folders = new TreeMap<>();
     for (int i = 0; i < outcomes.size(); i++) {
       folders
           .computeIfAbsent(dataset.faces().get(i).split(), name -> new ArrayList<>())
-          .add(outcomes.get(i));
+          .add(all.get(i));
     }
-    Map<String, Collection<FaceOutcome>> subsets = new LinkedHashMap<>();
-    subsets.put(dataset.split(), outcomes);
+    Map<String, List<MeasuredFace>> subsets = new LinkedHashMap<>();
+    subsets.put(dataset.split(), all);
     if (folders.size() > COMMON.size() && folders.keySet().containsAll(COMMON)) {
-      List<FaceOutcome> common = new ArrayList<>();
+      List<MeasuredFace> common = new ArrayList<>();
       folders.forEach(
           (name, faces) -> {
             if (COMMON.contains(name)) {
@@ -73,8 +86,7 @@ final class SubsetReports {
     return subsets;
   }
 
-  private static SubsetMetrics of(
-      LandmarkScheme scheme, String name, Collection<FaceOutcome> faces) {
+  private static SubsetMetrics of(LandmarkScheme scheme, String name, List<MeasuredFace> faces) {
     ErrorDistribution errors = distribution(faces, FaceOutcome.Valid::error);
     SubsetMetrics.Builder metrics =
         SubsetMetrics.newBuilder()
@@ -94,20 +106,70 @@ final class SubsetReports {
     if (Normaliser.INTER_PUPIL.fits(scheme)) {
       metrics.setNmeInterPupil(mean(faces, Normaliser.INTER_PUPIL));
     }
+    metrics.setIntervals(intervals(errors));
+    addPointErrors(metrics, scheme, faces);
     return metrics.build();
   }
 
-  private static double mean(Collection<FaceOutcome> faces, Normaliser by) {
+  private static SubsetIntervals intervals(ErrorDistribution errors) {
+    Bootstrap bootstrap = Bootstrap.usual();
+    SubsetIntervals.Builder intervals = SubsetIntervals.newBuilder();
+    interval(errors.meanInterval(bootstrap)).ifPresent(intervals::setNme);
+    interval(errors.failureRateInterval(0.08, bootstrap)).ifPresent(intervals::setFrAt008);
+    interval(errors.failureRateInterval(0.10, bootstrap)).ifPresent(intervals::setFrAt010);
+    interval(errors.aucInterval(0.08, bootstrap)).ifPresent(intervals::setAucAt008);
+    interval(errors.aucInterval(0.10, bootstrap)).ifPresent(intervals::setAucAt010);
+    interval(errors.aucFard2022Interval(bootstrap)).ifPresent(intervals::setAucFard2022);
+    return intervals.build();
+  }
+
+  /** As reports have it; empty where there is none. */
+  static Optional<dev.facealign.v1.Interval> interval(Interval interval) {
+    return interval.exists()
+        ? Optional.of(
+            dev.facealign.v1.Interval.newBuilder()
+                .setLow(interval.low())
+                .setHigh(interval.high())
+                .build())
+        : Optional.empty();
+  }
+
+  private static void addPointErrors(
+      SubsetMetrics.Builder metrics, LandmarkScheme scheme, List<MeasuredFace> faces) {
+    Normaliser normaliser = Normaliser.defaultOf(scheme);
+    LandmarkErrors errors = new LandmarkErrors(scheme);
+    for (MeasuredFace face : faces) {
+      if (face.outcome() instanceof FaceOutcome.Valid valid) {
+        Landmarks truth = face.sample().landmarks();
+        errors.add(
+            valid.predicted(), truth, normaliser.distance(scheme, truth), face.sample().occluded());
+      }
+    }
+    if (errors.faces() == 0) {
+      return;
+    }
+    for (double nme : errors.byLandmark()) {
+      metrics.addLandmarkNme(nme);
+    }
+    errors
+        .byRegion()
+        .forEach(
+            (name, nme) -> metrics.addRegions(RegionError.newBuilder().setName(name).setNme(nme)));
+    errors.ofVisible().ifPresent(metrics::setNmeVisible);
+    errors.ofOccluded().ifPresent(metrics::setNmeOccluded);
+  }
+
+  private static double mean(List<MeasuredFace> faces, Normaliser by) {
     return distribution(faces, valid -> valid.error(by)).mean();
   }
 
   private static ErrorDistribution distribution(
-      Collection<FaceOutcome> faces, ToDoubleFunction<FaceOutcome.Valid> error) {
+      List<MeasuredFace> faces, ToDoubleFunction<FaceOutcome.Valid> error) {
     ErrorDistribution.Builder distribution = new ErrorDistribution.Builder();
-    for (FaceOutcome face : faces) {
-      if (face instanceof FaceOutcome.Valid valid) {
+    for (MeasuredFace face : faces) {
+      if (face.outcome() instanceof FaceOutcome.Valid valid) {
         distribution.add(error.applyAsDouble(valid));
-      } else if (face instanceof FaceOutcome.Failed) {
+      } else if (face.outcome() instanceof FaceOutcome.Failed) {
         distribution.addFailed();
       } else {
         distribution.addExcluded();

@@ -40,6 +40,7 @@ import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.GetEvaluationRequest;
 import dev.facealign.v1.ListEvaluationsRequest;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.RegionError;
 import dev.facealign.v1.SubsetMetrics;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -141,6 +142,21 @@ class EvaluationServiceTest {
             Arrays.stream(expected).map(e -> Math.max(0, 1 - e / 0.1)).average().orElseThrow(),
             within(1e-5));
     assertThat(report.getSubsetsCount()).isEqualTo(1);
+
+    // Then: how sure they are, and where the face is off
+    assertThat(whole.getNme())
+        .isBetween(whole.getIntervals().getNme().getLow(), whole.getIntervals().getNme().getHigh());
+    assertThat(whole.getIntervals().getNme().getLow())
+        .isGreaterThan(Arrays.stream(expected).min().orElseThrow());
+    assertThat(whole.getIntervals().getAucAt010().getHigh()).isGreaterThan(whole.getAucAt010());
+    assertThat(whole.getLandmarkNmeList())
+        .hasSize(68)
+        .allSatisfy(error -> assertThat(error).isCloseTo(mean(expected), within(1e-6)));
+    assertThat(whole.getRegionsList())
+        .extracting(RegionError::getName)
+        .containsExactlyElementsOf(LandmarkScheme.IBUG_68.regions().keySet());
+    assertThat(whole.getRegions(0).getNme()).isCloseTo(mean(expected), within(1e-6));
+    assertThat(whole.hasNmeOccluded()).as("300W has no such flags").isFalse();
 
     // Then: what was measured
     assertThat(report.getModelVersion()).isEqualTo(version);
@@ -589,6 +605,67 @@ class EvaluationServiceTest {
   }
 
   @Test
+  void aModelThatMayBeBetterByChanceIsNotPromoted() {
+    // Given: better on average, by its luck with one of the faces
+    inference.champion = inference.publish("even", "68", 2);
+    inference.publish(
+        "lucky",
+        "68",
+        (face, request) ->
+            FakeInference.answer(
+                FakeInference.moved(face, face.equals(faces.get(0)) ? 0 : 2.01), request));
+
+    // When
+    PromotionDecision decision = promote("lucky");
+
+    // Then
+    assertThat(decision.getPromoted()).isFalse();
+    assertThat(decision.getReason())
+        .startsWith("not surely better: NME ")
+        .endsWith(" (expected: at least 0.95)");
+    assertThat(decision.getDifference().getMean()).isNegative();
+    assertThat(decision.getDifference().getSignificant()).isFalse();
+    assertThat(decision.getDifference().getProbabilityBetter()).isBetween(0.5, 0.95);
+    assertThat(decision.getRequiredProbability()).isEqualTo(0.95);
+  }
+
+  @Test
+  void promotionsAreDecidedByTheConfiguredBenchmark() {
+    // Given
+    String version = inference.publish("on-its-benchmark", "68", 1);
+    try (RunningEvaluation strict =
+        running(
+            Map.of(
+                "facealign.evaluation.promotion.dataset", "drawn",
+                "facealign.evaluation.promotion.split", "test"))) {
+      // When
+      PromotionDecision elsewhere =
+          strict
+              .evaluate(
+                  request("on-its-benchmark")
+                      .setDataset(DatasetRef.newBuilder().setName("drawn").setSplit("train"))
+                      .setPromoteIfBetter(true)
+                      .build())
+              .getPromotion();
+
+      // Then
+      assertThat(elsewhere.getPromoted()).isFalse();
+      assertThat(elsewhere.getReason())
+          .isEqualTo("measured on drawn train (expected: drawn test, the benchmark of promotions)");
+
+      // When
+      PromotionDecision there =
+          strict
+              .evaluate(request("on-its-benchmark").setPromoteIfBetter(true).build())
+              .getPromotion();
+
+      // Then
+      assertThat(there.getPromoted()).isTrue();
+      assertThat(inference.champion).isEqualTo(version);
+    }
+  }
+
+  @Test
   void theChampionIsNoRivalOfItself() {
     // Given
     inference.champion = inference.publish("the-champion", "68", 1);
@@ -660,6 +737,12 @@ class EvaluationServiceTest {
     assertThat(comparison.getNmeDifferenceToFirst(0)).isZero();
     assertThat(comparison.getNmeDifferenceToFirst(1))
         .isCloseTo(mean(nme(1, Normaliser.INTER_OCULAR)), within(1e-6));
+    assertThat(comparison.getDifferenceToFirst(0).getMean()).isZero();
+    assertThat(comparison.getDifferenceToFirst(0).getSignificant()).isFalse();
+    assertThat(comparison.getDifferenceToFirst(1).getFaces()).isEqualTo(FACES);
+    assertThat(comparison.getDifferenceToFirst(1).getInterval().getLow()).isPositive();
+    assertThat(comparison.getDifferenceToFirst(1).getProbabilityBetter()).isZero();
+    assertThat(comparison.getDifferenceToFirst(1).getSignificant()).isTrue();
 
     // Then: other faces are refused, and so is a single report
     assertThat(failure(() -> compare(one, other)).getStatus().getDescription())

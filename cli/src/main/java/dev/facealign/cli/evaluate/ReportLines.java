@@ -9,6 +9,7 @@ import dev.facealign.v1.ErrorRejection;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.Normaliser;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.SubsetIntervals;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,21 @@ public final class ReportLines {
           Figures.decimal(subset.getAucFard2022(), 4));
     }
     lines.addAll(table.lines());
+    SubsetIntervals sure =
+        report.getSubsetsCount() == 0
+            ? SubsetIntervals.getDefaultInstance()
+            : report.getSubsets(0).getIntervals();
+    if (sure.hasNme()) {
+      lines.add(
+          "95 %% intervals over the faces: NME %s to %s, FR@10%% %s to %s, AUC@10%% %s to %s."
+              .formatted(
+                  Figures.percent(sure.getNme().getLow(), 2),
+                  Figures.percent(sure.getNme().getHigh(), 2),
+                  Figures.percent(sure.getFrAt010().getLow(), 2),
+                  Figures.percent(sure.getFrAt010().getHigh(), 2),
+                  Figures.decimal(sure.getAucAt010().getLow(), 4),
+                  Figures.decimal(sure.getAucAt010().getHigh(), 4)));
+    }
     lines.add(
         "NME, FR and AUC by the "
             + normaliser(report.getNormaliser())

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One file of predictions, measured against the true points (METHOD 5). */
 final class MeasuredPredictions {
@@ -102,7 +103,7 @@ final class MeasuredPredictions {
         invalid.add(new InvalidFace(id, "prediction is not finite"));
       } else {
         nme[i] = Nme.of(guess, truth, length);
-        landmarkErrors.add(guess, truth, length);
+        landmarkErrors.add(guess, truth, length, Optional.empty());
       }
       i++;
     }
