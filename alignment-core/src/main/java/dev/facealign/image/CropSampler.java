@@ -17,6 +17,13 @@ public final class CropSampler {
   private static final int MOST_SAMPLES = 16;
 
   private static final float TO_UNIT = 1 / 255f;
+  private static final float[] UNIT_OF_BYTE = new float[256];
+
+  static {
+    for (int i = 0; i < UNIT_OF_BYTE.length; i++) {
+      UNIT_OF_BYTE[i] = TO_UNIT * i;
+    }
+  }
 
   private CropSampler() {}
 
@@ -55,6 +62,10 @@ public final class CropSampler {
     byte[] rgb = image.rgb();
     int plane = size * size;
     int stride = 3 * image.width();
+    if (columns.takesPixelsAsTheyAre() && rows.takesPixelsAsTheyAre()) {
+      copy(rgb, 3 * columns.first(0), rows.first(0), stride, size, chw, offset);
+      return;
+    }
     // One row of the picture brought to the crop's width, red, green and blue behind each other;
     // neighbouring crop rows share it.
     float[][] ring = new float[rows.widest() + 1][3 * size];
@@ -74,6 +85,23 @@ public final class CropSampler {
       }
       for (int c = 0; c < 3; c++) {
         System.arraycopy(sum, c * size, chw, offset + c * plane + cy * size, size);
+      }
+    }
+  }
+
+  /** A crop that its caller has made of the very size needs no sampling. */
+  private static void copy(
+      byte[] rgb, int left, int top, int stride, int size, float[] chw, int offset) {
+    int plane = size * size;
+    int to = offset;
+    for (int row = top; row < top + size; row++) {
+      int from = row * stride + left;
+      for (int cx = 0; cx < size; cx++) {
+        chw[to] = UNIT_OF_BYTE[rgb[from] & 0xff];
+        chw[to + plane] = UNIT_OF_BYTE[rgb[from + 1] & 0xff];
+        chw[to + 2 * plane] = UNIT_OF_BYTE[rgb[from + 2] & 0xff];
+        from += 3;
+        to++;
       }
     }
   }
@@ -212,6 +240,16 @@ public final class CropSampler {
       if (index >= 0 && index < sums.length) {
         sums[(int) index] += weight;
       }
+    }
+
+    /** Whether every crop pixel is one pixel of the picture, each the next of the one before. */
+    boolean takesPixelsAsTheyAre() {
+      for (int i = 0; i < first.length; i++) {
+        if (weights[i].length != 1 || weights[i][0] != 1 || first[i] != first[0] + i) {
+          return false;
+        }
+      }
+      return true;
     }
 
     int first(int i) {

@@ -36,6 +36,22 @@ class CropSamplerTest {
   }
 
   @Example
+  void aPartAtItsOwnSizeIsCopied() {
+    // Given a box whose arithmetic is not exact
+    RgbImage image = noise(24, 20);
+    double side = 0.1 + 0.2 + 7.7;
+
+    // When
+    float[] crop = sample(image, new CropRegion(9.5, 10.5, side, side).cropToImage(8), 8);
+
+    // Then
+    for (int c = 0; c < 3; c++) {
+      assertThat(crop[c * 64]).isCloseTo(image.sample(6, 7, c) / 255f, within(1e-6f));
+      assertThat(crop[c * 64 + 63]).isCloseTo(image.sample(13, 14, c) / 255f, within(1e-6f));
+    }
+  }
+
+  @Example
   void halvingTakesTheMeanOfFourPixels() {
     // Given
     RgbImage image = noise(8, 8);

@@ -49,7 +49,7 @@ class SettingsTest {
       assertThat(context.getBean(PreparationSettings.class))
           .isEqualTo(new PreparationSettings(0, 256, 256 << 20, 200_000_000));
       assertThat(context.getBean(BatchSettings.class))
-          .isEqualTo(new BatchSettings(8, Duration.ZERO, 0, 256));
+          .isEqualTo(new BatchSettings(8, Duration.ZERO, Duration.ofMillis(20), 0, 256));
       assertThat(context.getBean(AdmissionSettings.class))
           .isEqualTo(new AdmissionSettings(Duration.ofMillis(50)));
       assertThat(context.getBean(NetworkSettings.class)).isEqualTo(new NetworkSettings(1, false));
@@ -91,10 +91,11 @@ class SettingsTest {
         bad(() -> new PreparationSettings(1, 1, 0, 1_000_000), "preparation.max-bytes-waiting: 0"),
         bad(() -> new PreparationSettings(1, 1, 1, 1), "preparation.max-pixels-in-flight: 1"),
         bad(() -> new AdmissionSettings(Duration.ZERO), "admission.max-wait: PT0S"),
-        bad(() -> new BatchSettings(0, Duration.ZERO, 0, 8), "batch.max-size: 0"),
-        bad(() -> new BatchSettings(8, second.negated(), 0, 8), "batch.max-wait: PT-1S"),
-        bad(() -> new BatchSettings(8, Duration.ZERO, -1, 8), "batch.runs: -1"),
-        bad(() -> new BatchSettings(8, Duration.ZERO, 0, 7), "batch.queue-capacity: 7"),
+        bad(() -> new BatchSettings(0, Duration.ZERO, second, 0, 8), "batch.max-size: 0"),
+        bad(() -> new BatchSettings(8, second.negated(), second, 0, 8), "batch.max-wait: PT-1S"),
+        bad(() -> new BatchSettings(8, Duration.ZERO, Duration.ZERO, 0, 8), "batch.max-run: PT0S"),
+        bad(() -> new BatchSettings(8, Duration.ZERO, second, -1, 8), "batch.runs: -1"),
+        bad(() -> new BatchSettings(8, Duration.ZERO, second, 0, 7), "batch.queue-capacity: 7"),
         bad(() -> new NetworkSettings(0, false), "network.threads: 0"),
         bad(() -> new ModelSettings(0, second, second, second), "models.kept: 0"),
         bad(

@@ -39,7 +39,7 @@ public final class Batcher implements AutoCloseable {
   /** Weight of the newest batch in the running mean of the time a face takes. */
   private static final double NEWEST_WEIGHT = 0.1;
 
-  private static final double FIRST_GUESS_NANOS_PER_FACE = 10e6;
+  private static final double FIRST_GUESS_NANOS_PER_FACE = 1e6;
   private static final long SHORTEST_RETRY_MS = 10;
 
   private final BatchSettings settings;
@@ -189,8 +189,7 @@ public final class Batcher implements AutoCloseable {
       if (!awaitBatch()) {
         return false;
       }
-      int share = (queue.size() + threads.size() - 1) / threads.size();
-      int most = Math.min(share, settings.maxSize());
+      int most = most();
       LandmarkNetwork network = null;
       Iterator<Waiting> waiting = queue.iterator();
       while (waiting.hasNext() && batch.size() < most) {
@@ -229,6 +228,14 @@ public final class Batcher implements AutoCloseable {
       left = nanosToWait();
     }
     return true;
+  }
+
+  /** Faces that the next run takes. */
+  private int most() {
+    int share = (queue.size() + threads.size() - 1) / threads.size();
+    double nanosOfARun = nanosPerFace * threads.size();
+    int inTime = (int) Math.max(1, settings.maxRun().toNanos() / nanosOfARun);
+    return Math.min(settings.maxSize(), Math.min(share, inTime));
   }
 
   /** How long no run begins; without faces until some come. */

@@ -29,7 +29,7 @@ class BatcherTest {
 
   private static Batcher batcher(Duration maxWait, int runs) {
     return new Batcher(
-        new BatchSettings(4, maxWait, runs, 10),
+        new BatchSettings(4, maxWait, Duration.ofSeconds(10), runs, 10),
         new NetworkSettings(1, false),
         new InferenceMetrics(new SimpleMeterRegistry()));
   }
@@ -274,6 +274,36 @@ class BatcherTest {
         assertThat(faces.get(i).labels()).containsExactly(i, i);
       }
       assertThat(network.batches).startsWith(1, 1, 2);
+    }
+  }
+
+  @Test
+  void aSlowNetworksRunsAreShort() throws Exception {
+    // Given a batcher whose runs may take a millisecond, and a network that has proved to be slow
+    GatedNetwork network = new GatedNetwork();
+    BatchSettings settings = new BatchSettings(4, Duration.ZERO, Duration.ofMillis(1), 1, 10);
+    try (Batcher brief =
+        new Batcher(
+            settings,
+            new NetworkSettings(1, false),
+            new InferenceMetrics(new SimpleMeterRegistry()))) {
+      Told slow = new Told();
+      brief.submit(List.of(slow.task(network, 0)));
+      network.awaitRunning(1);
+      long began = System.nanoTime();
+      await().until(() -> System.nanoTime() - began > 50_000_000);
+      List<Told> faces = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        faces.add(new Told());
+        brief.submit(List.of(faces.get(i).task(network, i)));
+      }
+
+      // When
+      network.open(5);
+
+      // Then nobody waits for another's face
+      assertThat(faces.get(3).labels()).containsExactly(3, 3);
+      assertThat(network.batches).startsWith(1, 1, 1);
     }
   }
 

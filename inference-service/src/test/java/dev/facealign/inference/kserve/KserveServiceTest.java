@@ -81,7 +81,12 @@ class KserveServiceTest {
   void start(@TempDir Path folder) {
     artifacts = folder;
     broker = EmbeddedBroker.startTemporary();
-    service = RunningService.start(broker.bootstrapServers(), artifacts, Map.of());
+    // Batches must not depend on how fast the machine is.
+    service =
+        RunningService.start(
+            broker.bootstrapServers(),
+            artifacts,
+            Map.of("facealign.inference.batch.max-run", "10s"));
     colours = announce("colours", OnnxFile.meanColours(SIDE, LABELS), manifest -> {});
     older =
         announce(

@@ -45,7 +45,9 @@ class ModelLoaderTest {
     store = new LocalArtifactStore(folder);
     loader =
         new ModelLoader(
-            store, new NetworkSettings(1, false), new BatchSettings(8, Duration.ZERO, 1, 8));
+            store,
+            new NetworkSettings(1, false),
+            new BatchSettings(8, Duration.ZERO, Duration.ofSeconds(1), 1, 8));
   }
 
   @Test

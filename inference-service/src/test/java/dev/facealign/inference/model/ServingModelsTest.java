@@ -50,7 +50,9 @@ class ServingModelsTest {
     store = new LocalArtifactStore(folder);
     ModelLoader loader =
         new ModelLoader(
-            store, new NetworkSettings(1, false), new BatchSettings(2, Duration.ZERO, 1, 8));
+            store,
+            new NetworkSettings(1, false),
+            new BatchSettings(2, Duration.ZERO, Duration.ofSeconds(1), 1, 8));
     ModelSettings settings =
         new ModelSettings(
             KEPT, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofSeconds(10));
