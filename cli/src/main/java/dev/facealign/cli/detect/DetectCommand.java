@@ -10,6 +10,7 @@ import dev.facealign.cli.output.Figures;
 import dev.facealign.cli.output.ProgressLine;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.cli.output.Table;
+import dev.facealign.v1.DetectOptions;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Timings;
@@ -71,6 +72,9 @@ public final class DetectCommand implements Callable<Integer> {
           "Where a face is, in pixels, instead of looking for faces; may be repeated; for one photo.")
   private List<String> boxes = new ArrayList<>();
 
+  @Option(names = "--pose", description = "Tell each face's head pose too (scheme 68 only).")
+  private boolean pose;
+
   @Option(names = "--json", description = "Write the answers as JSON, one a line.")
   private boolean json;
 
@@ -89,6 +93,7 @@ public final class DetectCommand implements Callable<Integer> {
         DetectRequest.newBuilder()
             .setModel(model)
             .addAllBoxes(boxes.stream().map(BoxArgument::parse).toList())
+            .setOptions(DetectOptions.newBuilder().setHeadPose(pose))
             .build();
     LandmarkFiles files = out == null ? null : new LandmarkFiles(invocation.resolve(out));
     Run run = new Run(photos, settings, files);
@@ -110,7 +115,7 @@ public final class DetectCommand implements Callable<Integer> {
     private final DetectRequest settings;
     private final @Nullable LandmarkFiles files;
     private final Deque<Sent> underWay = new ArrayDeque<>();
-    private final Table table = new Table("PHOTO", ">FACES", ">MS", "DETECTOR");
+    private final Table table = new Table("PHOTO", ">FACES", ">MS", "DETECTOR", "SCORES");
     private final long began = System.nanoTime();
     private @Nullable ProgressLine line;
     private @Nullable Sent upcoming;
@@ -168,7 +173,8 @@ public final class DetectCommand implements Callable<Integer> {
           sent.photo().file().toString(),
           Integer.toString(answer.getFacesCount()),
           Figures.decimal(micros(answer.getTimings()) / 1000.0, 1),
-          answer.getDetector().isEmpty() ? "box given" : answer.getDetector());
+          answer.getDetector().isEmpty() ? "box given" : answer.getDetector(),
+          FaceNotes.of(answer.getFacesList()));
       if (files != null) {
         try {
           files.write(sent.photo(), sent.encoded(), answer);
@@ -183,7 +189,7 @@ public final class DetectCommand implements Callable<Integer> {
     private void failed(Photo photo, String why) {
       failures++;
       invocation.console().say(why);
-      table.row(photo.file().toString(), "-", "-", "error");
+      table.row(photo.file().toString(), "-", "-", "error", "-");
       step();
     }
 

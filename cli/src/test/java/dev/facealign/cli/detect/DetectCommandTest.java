@@ -13,6 +13,7 @@ import dev.facealign.v1.DetectError;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
+import dev.facealign.v1.HeadPose;
 import dev.facealign.v1.Landmark;
 import dev.facealign.v1.LandmarksGrpc;
 import dev.facealign.v1.Timings;
@@ -85,6 +86,7 @@ class DetectCommandTest {
     dev.facealign.geometry.Box box = points.boundingBox();
     Face.Builder found =
         Face.newBuilder()
+            .setScore(0.94f)
             .setBox(
                 Box.newBuilder()
                     .setX(box.x())
@@ -93,6 +95,10 @@ class DetectCommandTest {
                     .setHeight(box.height()));
     for (int m = 0; m < points.count(); m++) {
       found.addLandmarks(Landmark.newBuilder().setX((float) points.x(m)).setY((float) points.y(m)));
+    }
+    if (request.getOptions().getHeadPose()) {
+      found.setHeadPose(
+          HeadPose.newBuilder().setYawDegrees(12.4f).setPitchDegrees(-3).setRollDegrees(0.6f));
     }
     return answer
         .addFaces(found)
@@ -123,6 +129,13 @@ class DetectCommandTest {
   }
 
   @Test
+  void tellsPosesOnDemand() {
+    assertThat(detect("face.png", "--pose")).isZero();
+
+    assertThat(console.out().get(1)).endsWith("0.94 (yaw 12, pitch -3, roll 1)");
+  }
+
+  @Test
   void writesThePictureWithItsPointsAndTheAnswer() throws Exception {
     // When
     int exitCode = detect("face.png", "--out", "results", "--model", "candidate");
@@ -131,8 +144,10 @@ class DetectCommandTest {
     assertThat(exitCode).isZero();
     assertThat(requests).hasSize(1);
     assertThat(requests.get(0).getModel()).isEqualTo("candidate");
-    assertThat(console.out().get(0)).startsWith("PHOTO").endsWith("FACES   MS  DETECTOR");
-    assertThat(console.out().get(1)).endsWith("1  7.5  opencv-haar");
+    assertThat(console.out().get(0))
+        .startsWith("PHOTO")
+        .endsWith("FACES   MS  DETECTOR     SCORES");
+    assertThat(console.out().get(1)).endsWith("1  7.5  opencv-haar  0.94");
     assertThat(Files.readString(folder.resolve("results/face.json")))
         .contains("\"modelVersion\": \"cafecafe");
     BufferedImage drawn = ImageIO.read(folder.resolve("results/face.landmarks.png").toFile());

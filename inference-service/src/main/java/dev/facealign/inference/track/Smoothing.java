@@ -14,7 +14,7 @@ public record Smoothing(double minCutoffHz, double beta, double derivativeCutoff
   private static final String PREFIX = "options.smoothing.";
 
   /** What a request has that says nothing else. */
-  public static final Smoothing DEFAULT = new Smoothing(1, 10, 1);
+  public static final Smoothing DEFAULT = new Smoothing(1, 30, 1);
 
   public Smoothing {
     requireFrequency("min_cutoff_hz", minCutoffHz);

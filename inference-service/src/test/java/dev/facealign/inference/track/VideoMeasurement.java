@@ -1,5 +1,7 @@
 package dev.facealign.inference.track;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.protobuf.ByteString;
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.dataset.FaceSample;
@@ -26,6 +28,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * Measures following and smoothing on videos made of training faces that the model was not trained
  * on, through the whole service: run by hand, with the folder of the datasets, a model of scheme
  * "68" and SQUARE_V1 trained with seed 1, its input's side, its mean expected error (of its
- * manifest) and how many faces.
+ * manifest), how many faces, and, for a part, kinds of videos and SMOOTHING.
  *
  * <p>A video is 3 s at 25 pictures a second, 320 x 240, with sensor noise. A picture of one face
  * lies on grey and goes to and fro, nearer and farther, and turns.
@@ -109,10 +112,15 @@ final class VideoMeasurement {
                               CertaintyCalibration.newBuilder()
                                   .setMeanExpectedError(Double.parseDouble(args[3])))));
       VideoMeasurement measurement = new VideoMeasurement(service, model);
+      List<String> parts = List.of(args).subList(5, args.length);
       for (Kind kind : Kind.values()) {
-        measurement.follow(kind, faces);
+        if (parts.isEmpty() || parts.contains(kind.name())) {
+          measurement.follow(kind, faces);
+        }
       }
-      measurement.smooth(faces);
+      if (parts.isEmpty() || parts.contains("SMOOTHING")) {
+        measurement.smooth(faces);
+      }
     }
   }
 
@@ -252,6 +260,7 @@ final class VideoMeasurement {
       request.getOptionsBuilder().setTrack(track);
       stream.send(request.build());
     }
+    await().atMost(Duration.ofMinutes(5)).until(() -> stream.answers.size() == video.size());
     return stream.finish();
   }
 
