@@ -11,6 +11,7 @@ import dev.facealign.inference.finding.PreparationSettings;
 import dev.facealign.inference.model.ModelSettings;
 import dev.facealign.inference.network.NetworkSettings;
 import dev.facealign.inference.picture.PictureSettings;
+import dev.facealign.inference.shadow.ShadowSettings;
 import dev.facealign.inference.stream.StreamSettings;
 import dev.facealign.inference.track.TrackingSettings;
 import io.micronaut.context.ApplicationContext;
@@ -57,6 +58,8 @@ class SettingsTest {
           .isEqualTo(
               new ModelSettings(
                   3, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(30)));
+      assertThat(context.getBean(ShadowSettings.class))
+          .isEqualTo(new ShadowSettings(false, "candidate", 0.1));
       assertThat(context.getBean(StreamSettings.class))
           .isEqualTo(new StreamSettings(16, 32 << 20, Duration.ofSeconds(10)));
       assertThat(context.getBean(TrackingSettings.class))
@@ -128,6 +131,10 @@ class SettingsTest {
         bad(
             () -> new TrackingSettings(0.5, second, 1, second, 1, second, 0),
             "tracking.max-tracks: 0"),
+        bad(() -> new ShadowSettings(true, "a b", 0.1), "shadow.alias: a b"),
+        bad(() -> new ShadowSettings(true, "candidate", 0), "shadow.share: 0.0"),
+        bad(() -> new ShadowSettings(true, "candidate", 1.5), "shadow.share: 1.5"),
+        bad(() -> new ShadowSettings(true, "candidate", Double.NaN), "shadow.share: NaN"),
         bad(() -> new StreamSettings(0, 1, second), "streams.max-in-flight: 0"),
         bad(() -> new StreamSettings(1, 0, second), "streams.max-bytes-in-flight: 0"),
         bad(() -> new StreamSettings(1, 1, second.negated()), "streams.drain-timeout: PT-1S"));

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       ModelsShowCommand.class,
       ModelsPromoteCommand.class,
       ModelsRollbackCommand.class,
+      ModelsShadowCommand.class,
       ModelsImportCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

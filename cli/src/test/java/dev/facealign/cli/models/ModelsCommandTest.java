@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
 import dev.facealign.v1.AliasAssignment;
+import dev.facealign.v1.GetShadowComparisonRequest;
 import dev.facealign.v1.ListModelsRequest;
 import dev.facealign.v1.ListModelsResponse;
 import dev.facealign.v1.Model;
@@ -13,6 +14,8 @@ import dev.facealign.v1.ModelsGrpc;
 import dev.facealign.v1.Network;
 import dev.facealign.v1.PromoteModelRequest;
 import dev.facealign.v1.RollbackModelRequest;
+import dev.facealign.v1.ShadowComparison;
+import dev.facealign.v1.ShadowDifference;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -66,6 +69,29 @@ class ModelsCommandTest {
     }
 
     @Override
+    public void getShadowComparison(
+        GetShadowComparisonRequest request, StreamObserver<ShadowComparison> answer) {
+      answer.onNext(
+          ShadowComparison.newBuilder()
+              .setChampionVersion("cafe".repeat(16))
+              .setAlias("candidate")
+              .setVersion("beef".repeat(16))
+              .setShare(0.1)
+              .setFaces(321)
+              .setSkipped(12)
+              .setDifference(
+                  ShadowDifference.newBuilder()
+                      .setMean(0.0123)
+                      .setMedian(0.011)
+                      .setPercentile95(0.025)
+                      .setLargest(0.2)
+                      .setChampionExpectedError(0.02)
+                      .setShadowExpectedError(0.019))
+              .build());
+      answer.onCompleted();
+    }
+
+    @Override
     public void rollbackModel(
         RollbackModelRequest request, StreamObserver<AliasAssignment> answer) {
       answer.onError(Status.INTERNAL.asRuntimeException());
@@ -81,6 +107,22 @@ class ModelsCommandTest {
                   java.util.stream.Stream.of("models"), java.util.Arrays.stream(arguments))
               .toArray(String[]::new));
     }
+  }
+
+  @Test
+  void tellsTheShadowsDifferences() throws Exception {
+    assertThat(models("shadow")).isZero();
+    assertThat(console.out())
+        .anyMatch(line -> line.matches("candidate +beefbeefbeef *"))
+        .anyMatch(line -> line.matches("compared +321 *"))
+        .anyMatch(line -> line.matches("mean distance +1.23 % *"))
+        .anyMatch(line -> line.matches("expected error, candidate +1.90 % *"));
+  }
+
+  @Test
+  void tellsTheShadowsDifferencesAsJson() throws Exception {
+    assertThat(models("shadow", "--json")).isZero();
+    assertThat(String.join("", console.out())).contains("\"percentile95\": 0.025");
   }
 
   @Test

@@ -51,6 +51,7 @@ public final class Batcher implements AutoCloseable {
   // Guarded by lock.
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private boolean closed;
+  private int running;
   private double nanosPerFace = FIRST_GUESS_NANOS_PER_FACE;
 
   private record Waiting(FaceTask task, long sinceNanos) {}
@@ -107,6 +108,16 @@ public final class Batcher implements AutoCloseable {
         queue.addFirst(new Waiting(tasks.get(i), now));
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether no face is being run, and none waits. */
+  public boolean isIdle() {
+    lock.lock();
+    try {
+      return queue.isEmpty() && running == 0;
     } finally {
       lock.unlock();
     }
@@ -179,6 +190,16 @@ public final class Batcher implements AutoCloseable {
         run(batch);
         batch.clear();
       }
+      ran();
+    }
+  }
+
+  private void ran() {
+    lock.lock();
+    try {
+      running--;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -207,6 +228,7 @@ public final class Batcher implements AutoCloseable {
           waiting.remove();
         }
       }
+      running++;
       return true;
     } finally {
       lock.unlock();

@@ -21,7 +21,7 @@ public final class ExpectedErrors {
   }
 
   /** What a network answered for a crop of this region. */
-  static ExpectedErrors of(NetworkAnswer answer, CropRegion region) {
+  public static ExpectedErrors of(NetworkAnswer answer, CropRegion region) {
     float[] inLabelUnits = answer.expectedErrors();
     if (inLabelUnits == null) {
       return NONE;
@@ -47,7 +47,7 @@ public final class ExpectedErrors {
   }
 
   /** Their mean, pixels; empty where the model cannot tell for every point. */
-  OptionalDouble mean() {
+  public OptionalDouble mean() {
     double sum = 0;
     for (float error : pixels) {
       sum += error;

@@ -80,6 +80,7 @@ final class Finding {
       double minTrackedScore,
       PixelBudget budget,
       CropBuffers buffers,
+      AnswerWitness witness,
       InferenceMetrics metrics) {}
 
   /** A picture that is decoded, and the model that it waits for. */
@@ -292,6 +293,10 @@ final class Finding {
     metrics.took(Step.COMPUTE, computeNanos);
     metrics.facesAnswered(faces.size());
     answer.complete(answered);
+    // Points that were smoothed are not what the model told.
+    if (video == null || video.smoothing() == null) {
+      tools.witness().answered(prepared.model.manifest(), prepared.image, faces);
+    }
   }
 
   private List<Face> posed(List<Face> faces) {

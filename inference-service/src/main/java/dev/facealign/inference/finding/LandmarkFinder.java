@@ -63,6 +63,7 @@ public final class LandmarkFinder implements AutoCloseable {
       TrackingSettings trackingSettings,
       PixelBudget budget,
       CropBuffers buffers,
+      AnswerWitness witness,
       InferenceMetrics metrics) {
     this.models = models;
     this.pool = pool;
@@ -81,6 +82,7 @@ public final class LandmarkFinder implements AutoCloseable {
             trackingSettings.minScore(),
             budget,
             buffers,
+            witness,
             metrics);
   }
 

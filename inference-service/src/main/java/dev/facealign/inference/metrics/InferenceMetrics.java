@@ -27,6 +27,7 @@ public final class InferenceMetrics {
   private final MeterRegistry registry;
   private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
   private final DistributionSummary batchSizes;
+  private final DistributionSummary shadowDifferences;
   private final Counter faces;
   private final Counter dropped;
   private final Counter registryRecordsIgnored;
@@ -57,6 +58,15 @@ public final class InferenceMetrics {
     /** Its network does not do what its manifest says. */
     UNFIT,
     /** Anything else, such as a store that cannot be reached. */
+    FAILED
+  }
+
+  /** What became of a face that a model in the shadow was to be tried on. */
+  public enum ShadowOutcome {
+    COMPARED,
+    /** There was no time for it. */
+    SKIPPED,
+    /** The model in the shadow failed. */
     FAILED
   }
 
@@ -103,6 +113,11 @@ public final class InferenceMetrics {
     Gauge.builder(PREFIX + "streams.open", openStreams, AtomicInteger::get)
         .description("Open Detect streams")
         .register(registry);
+    shadowDifferences =
+        DistributionSummary.builder(PREFIX + "shadow.difference")
+            .description("Mean distance of the shadow's points, as a share of the box's diagonal")
+            .serviceLevelObjectives(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+            .register(registry);
     champion =
         MultiGauge.builder(PREFIX + "champion")
             .description("1 for the version that serves as champion")
@@ -155,6 +170,20 @@ public final class InferenceMetrics {
   /** A stream was closed. */
   public void streamClosed() {
     openStreams.decrementAndGet();
+  }
+
+  /** Faces were tried on a model in the shadow, or were to be. */
+  public void shadowFaces(ShadowOutcome outcome, int count) {
+    registry.counter(PREFIX + "shadow.faces", Tags.of("outcome", lower(outcome))).increment(count);
+  }
+
+  /**
+   * A model in the shadow told other points.
+   *
+   * @param share mean distance, of the face box's diagonal
+   */
+  public void shadowDifference(double share) {
+    shadowDifferences.record(share);
   }
 
   /** Loading a model ended. */

@@ -2,10 +2,12 @@ package dev.facealign.inference.promotion;
 
 import dev.facealign.inference.model.ModelRegistry;
 import dev.facealign.inference.model.RegistryState;
+import dev.facealign.inference.shadow.ShadowTraffic;
 import dev.facealign.platform.grpc.EndlessStreams;
 import dev.facealign.platform.grpc.ServerStream;
 import dev.facealign.v1.AliasAssignment;
 import dev.facealign.v1.GetModelRequest;
+import dev.facealign.v1.GetShadowComparisonRequest;
 import dev.facealign.v1.ListModelsRequest;
 import dev.facealign.v1.ListModelsResponse;
 import dev.facealign.v1.Model;
@@ -14,6 +16,7 @@ import dev.facealign.v1.ModelRecord;
 import dev.facealign.v1.ModelsGrpc;
 import dev.facealign.v1.PromoteModelRequest;
 import dev.facealign.v1.RollbackModelRequest;
+import dev.facealign.v1.ShadowComparison;
 import dev.facealign.v1.WatchModelsRequest;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -27,11 +30,14 @@ public final class ModelsEndpoint extends ModelsGrpc.ModelsImplBase {
   private final ModelRegistry registry;
   private final Promotions promotions;
   private final EndlessStreams streams;
+  private final ShadowTraffic shadow;
 
-  ModelsEndpoint(ModelRegistry registry, Promotions promotions, EndlessStreams streams) {
+  ModelsEndpoint(
+      ModelRegistry registry, Promotions promotions, EndlessStreams streams, ShadowTraffic shadow) {
     this.registry = registry;
     this.promotions = promotions;
     this.streams = streams;
+    this.shadow = shadow;
   }
 
   @Override
@@ -72,6 +78,13 @@ public final class ModelsEndpoint extends ModelsGrpc.ModelsImplBase {
   @Override
   public void watchModels(WatchModelsRequest request, StreamObserver<ModelRecord> records) {
     ModelsWatch.start(ServerStream.over(records, WAITING_RECORDS), registry, streams);
+  }
+
+  @Override
+  public void getShadowComparison(
+      GetShadowComparisonRequest request, StreamObserver<ShadowComparison> response) {
+    response.onNext(shadow.comparison());
+    response.onCompleted();
   }
 
   private static Model model(RegistryState state, ModelManifest manifest) {

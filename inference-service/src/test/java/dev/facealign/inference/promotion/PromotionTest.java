@@ -16,6 +16,7 @@ import dev.facealign.v1.Box;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.GetModelRequest;
+import dev.facealign.v1.GetShadowComparisonRequest;
 import dev.facealign.v1.ListModelsRequest;
 import dev.facealign.v1.Model;
 import dev.facealign.v1.ModelManifest;
@@ -144,6 +145,17 @@ class PromotionTest {
                     service.models().getModel(GetModelRequest.newBuilder().setModel("x").build())))
         .as("the alias was not assigned")
         .isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void shadowTrafficIsOffUnlessSwitchedOn() {
+    assertThat(
+            code(
+                () ->
+                    service
+                        .models()
+                        .getShadowComparison(GetShadowComparisonRequest.getDefaultInstance())))
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
   }
 
   @Test
