@@ -3,7 +3,8 @@
     check_onnx.py MODEL.onnx...
 
 ONNX's own checker, shape inference included, and, from onnx 1.13 on, ONNX's reference implementation in NumPy beside
-ONNX Runtime, on one picture; their outputs must agree to 1e-5. Debian's python3-onnx (1.12) has the checker only:
+ONNX Runtime, on one picture; their outputs must agree to 1e-5, those of 8-bit networks, whose sums may be rounded to the
+next step, to 5 % of the largest. Debian's python3-onnx (1.12) has the checker only:
 
     apt-get install python3-onnx                                  # the checker
     python3 -m venv onnx && onnx/bin/pip install onnx onnxruntime # both
@@ -15,6 +16,7 @@ import numpy as np
 import onnx
 
 AGREEMENT = 1e-5
+INTEGER_AGREEMENT = 0.05
 
 
 def shape(value):
@@ -40,8 +42,10 @@ def compare(name, model):
     for output, a, b in zip(model.graph.output, session.run(None, given), ReferenceEvaluator(model).run(None, given)):
         difference = float(np.abs(a - b).max())
         print(f"{name}: {output.name}: largest {np.abs(b).max():.4f}, difference {difference:.2e}")
-        if a.shape != b.shape or not difference <= AGREEMENT:
-            sys.exit(f"{name}: {output.name}: {difference} (expected: at most {AGREEMENT})")
+        integers = any(node.op_type == "QuantizeLinear" for node in model.graph.node)
+        most = INTEGER_AGREEMENT * float(np.abs(b).max()) if integers else AGREEMENT
+        if a.shape != b.shape or not difference <= most:
+            sys.exit(f"{name}: {output.name}: {difference} (expected: at most {most})")
 
 
 def main():

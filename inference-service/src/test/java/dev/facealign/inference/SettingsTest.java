@@ -10,6 +10,7 @@ import dev.facealign.inference.finding.AdmissionSettings;
 import dev.facealign.inference.finding.PreparationSettings;
 import dev.facealign.inference.model.ModelSettings;
 import dev.facealign.inference.network.NetworkSettings;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.inference.picture.PictureSettings;
 import dev.facealign.inference.shadow.ShadowSettings;
 import dev.facealign.inference.stream.StreamSettings;
@@ -53,7 +54,8 @@ class SettingsTest {
           .isEqualTo(new BatchSettings(8, Duration.ZERO, Duration.ofMillis(20), 0, 256));
       assertThat(context.getBean(AdmissionSettings.class))
           .isEqualTo(new AdmissionSettings(Duration.ofMillis(50)));
-      assertThat(context.getBean(NetworkSettings.class)).isEqualTo(new NetworkSettings(1, false));
+      assertThat(context.getBean(NetworkSettings.class))
+          .isEqualTo(new NetworkSettings(1, false, Precision.FLOAT32));
       assertThat(context.getBean(ModelSettings.class))
           .isEqualTo(
               new ModelSettings(
@@ -99,7 +101,7 @@ class SettingsTest {
         bad(() -> new BatchSettings(8, Duration.ZERO, Duration.ZERO, 0, 8), "batch.max-run: PT0S"),
         bad(() -> new BatchSettings(8, Duration.ZERO, second, -1, 8), "batch.runs: -1"),
         bad(() -> new BatchSettings(8, Duration.ZERO, second, 0, 7), "batch.queue-capacity: 7"),
-        bad(() -> new NetworkSettings(0, false), "network.threads: 0"),
+        bad(() -> new NetworkSettings(0, false, Precision.FLOAT32), "network.threads: 0"),
         bad(() -> new ModelSettings(0, second, second, second), "models.kept: 0"),
         bad(
             () -> new ModelSettings(1, Duration.ZERO, second, second),

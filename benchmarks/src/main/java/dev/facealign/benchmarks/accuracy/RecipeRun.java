@@ -107,6 +107,9 @@ public final class RecipeRun implements Callable<Integer> {
       }
       TrainedModel model = completed.model();
       Files.write(work.resolve("model.onnx"), model.onnx());
+      if (model.int8().isPresent()) {
+        Files.write(work.resolve("model.int8.onnx"), model.int8().get().onnx());
+      }
       RunRecord record = RunRecord.of(plan.settings(), folder.curve(), model);
       if (test != null) {
         String name = settings.dataset().name();

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param validationNme of the model on the faces held out, fraction
  * @param epoch the model's
  * @param certainty how its expected errors were calibrated; null without
+ * @param int8 the 8-bit network made of it; null where none was made
  * @param test on a test split; null where it was not measured
  * @param curve epoch by epoch
  */
@@ -37,6 +38,7 @@ record RunRecord(
     double validationNme,
     int epoch,
     @Nullable CertaintyCalibration certainty,
+    @Nullable Int8Figures int8,
     @Nullable TestMeasurement test,
     List<CurvePoint> curve) {
 
@@ -56,13 +58,22 @@ record RunRecord(
         model.validationNme(),
         model.epoch(),
         model.certainty().orElse(null),
+        model.int8().map(Int8Figures::of).orElse(null),
         null,
         curve);
   }
 
   RunRecord with(TestMeasurement measured) {
     return new RunRecord(
-        job, trainingFaces, validationFaces, validationNme, epoch, certainty, measured, curve);
+        job,
+        trainingFaces,
+        validationFaces,
+        validationNme,
+        epoch,
+        certainty,
+        int8,
+        measured,
+        curve);
   }
 
   static RunRecord read(Path file) throws IOException {
@@ -99,7 +110,20 @@ record RunRecord(
                 test.aucAt010(),
                 test.faces(),
                 test.excluded());
+    String integers =
+        int8 == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; 8-bit %.3f %% (%s)",
+                100 * int8.validationNme(),
+                int8.offered() ? "offered" : "not offered");
     return String.format(
-        Locale.ROOT, "validation NME %.3f %% in epoch %d%s", 100 * validationNme, epoch, measured);
+        Locale.ROOT,
+        "validation NME %.3f %% in epoch %d%s%s",
+        100 * validationNme,
+        epoch,
+        integers,
+        measured);
   }
 }

@@ -59,6 +59,7 @@ public final class TrainingStepRun implements RunObserver {
                 .setValidationShare(0.01)
                 .setCheckpointEveryEpochs(1000)
                 .setCertainty(false)
+                .setInt8(false)
                 .build(),
             "benchmark");
     FaceDataset faces = new DatasetCatalog(Path.of(arguments[4])).open(arguments[5], "train", "68");

@@ -62,6 +62,7 @@ public final class ModelsListCommand implements Callable<Integer> {
               "SCHEME",
               ">INPUT",
               ">HELD-OUT NME",
+              ">INT8 NME",
               ">EPOCH",
               "CREATED");
       for (Model model : answer.getModelsList()) {
@@ -74,11 +75,21 @@ public final class ModelsListCommand implements Callable<Integer> {
             manifest.getScheme(),
             manifest.getInputSizePx() + " px",
             manifest.hasImported() ? "-" : Figures.percent(manifest.getValidationNme(), 2),
+            int8(manifest),
             manifest.getEpoch() == 0 ? "-" : Integer.toString(manifest.getEpoch()),
             Figures.moment(manifest.getCreatedAt()));
       }
       table.print(console);
     }
     return 0;
+  }
+
+  /** Of the 8-bit network, on the same faces; in brackets where it is not offered. */
+  private static String int8(ModelManifest manifest) {
+    if (!manifest.hasInt8()) {
+      return "-";
+    }
+    String nme = Figures.percent(manifest.getInt8().getValidationNme(), 2);
+    return manifest.getInt8().getOffered() ? nme : "(" + nme + ")";
   }
 }

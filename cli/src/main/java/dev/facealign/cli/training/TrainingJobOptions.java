@@ -122,6 +122,11 @@ public final class TrainingJobOptions {
           "Before all jobs that wait and are not urgent; running ones are not interrupted.")
   private boolean urgent;
 
+  @Option(
+      names = "--no-int8",
+      description = "Make no 8-bit network of the trained one (default: one is made).")
+  private boolean noInt8;
+
   /** What {@code --lambda} says. */
   public Optional<Double> lambda() {
     return Optional.ofNullable(lambda);
@@ -190,6 +195,9 @@ public final class TrainingJobOptions {
     }
     if (urgent) {
       job.setPriority(Priority.PRIORITY_URGENT);
+    }
+    if (noInt8) {
+      job.setInt8(false);
     }
     if (job.getDataset().getName().isEmpty()) {
       throw new CommandFailure(

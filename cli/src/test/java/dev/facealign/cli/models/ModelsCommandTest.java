@@ -13,6 +13,7 @@ import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelsGrpc;
 import dev.facealign.v1.Network;
 import dev.facealign.v1.PromoteModelRequest;
+import dev.facealign.v1.QuantizedNetwork;
 import dev.facealign.v1.RollbackModelRequest;
 import dev.facealign.v1.ShadowComparison;
 import dev.facealign.v1.ShadowDifference;
@@ -45,6 +46,10 @@ class ModelsCommandTest {
                               .setScheme("68")
                               .setInputSizePx(112)
                               .setValidationNme(0.0512)
+                              .setInt8(
+                                  QuantizedNetwork.newBuilder()
+                                      .setValidationNme(0.0514)
+                                      .setOffered(true))
                               .setEpoch(9)))
               .build());
       answer.onCompleted();
@@ -130,7 +135,7 @@ class ModelsCommandTest {
     assertThat(models("list")).isZero();
     assertThat(console.out().get(1))
         .isEqualTo(
-            "cafecafecafe  mine  champion  mobilenet-v2  68      112 px        5.12 %      9  -");
+            "cafecafecafe  mine  champion  mobilenet-v2  68      112 px        5.12 %    5.14 %      9  -");
   }
 
   @Test

@@ -218,6 +218,18 @@ class TrainCommandTest {
   }
 
   @Test
+  void anEightBitNetworkIsLeftToTheServiceUnlessNoneIsWanted() throws Exception {
+    // When
+    train(List.of(), "--detach");
+    train(List.of(), "--no-int8", "--detach");
+
+    // Then
+    assertThat(submitted.get(0).hasInt8()).isFalse();
+    assertThat(submitted.get(1).hasInt8()).isTrue();
+    assertThat(submitted.get(1).getInt8()).isFalse();
+  }
+
+  @Test
   void aServiceThatIsNotThereIsSaidWithTheNextStep() {
     // When
     int exitCode =

@@ -278,6 +278,7 @@ final class Finding {
         new LandmarkAnswer(
             headPose ? posed(faces) : faces,
             prepared.model.version(),
+            prepared.model.precision(),
             prepared.model.scheme().id(),
             prepared.image.width(),
             prepared.image.height(),

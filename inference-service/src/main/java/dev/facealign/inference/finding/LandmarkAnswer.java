@@ -1,6 +1,7 @@
 package dev.facealign.inference.finding;
 
 import dev.facealign.geometry.Box;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.inference.pose.HeadPose;
 import dev.facealign.landmark.Landmarks;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  *
  * @param faces in the order of the query's boxes; or those found, largest first
  * @param modelVersion version of the model that answered
+ * @param precision in which numbers the model was run
  * @param scheme the points' scheme
  * @param imageWidth of the upright picture, pixels
  * @param imageHeight of the upright picture, pixels
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
 public record LandmarkAnswer(
     List<Face> faces,
     String modelVersion,
+    Precision precision,
     String scheme,
     int imageWidth,
     int imageHeight,

@@ -196,10 +196,15 @@ public final class InferenceMetrics {
     registryRecordsIgnored.increment();
   }
 
-  /** A version serves as champion from now on. */
-  public void championServes(String name, String version) {
-    champion.register(
-        List.of(MultiGauge.Row.of(Tags.of("name", name, "version", version), 1)), true);
+  /**
+   * A version serves as champion from now on.
+   *
+   * @param precision in which numbers it is run; lower case in the label
+   */
+  public void championServes(String name, String version, String precision) {
+    Tags tags =
+        Tags.of("name", name, "version", version, "precision", precision.toLowerCase(Locale.ROOT));
+    champion.register(List.of(MultiGauge.Row.of(tags, 1)), true);
   }
 
   /**

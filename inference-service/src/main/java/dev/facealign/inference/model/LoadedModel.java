@@ -2,6 +2,7 @@ package dev.facealign.inference.model;
 
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.inference.network.LandmarkNetwork;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.v1.ModelManifest;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ public final class LoadedModel {
   private final ModelManifest manifest;
   private final LandmarkScheme scheme;
   private final CropPolicy cropPolicy;
+  private final Precision precision;
   private final LandmarkNetwork network;
   // Starts at 1, for whoever loaded it. At 0 the network is closed and stays closed.
   private final AtomicInteger users = new AtomicInteger(1);
@@ -23,10 +25,12 @@ public final class LoadedModel {
       ModelManifest manifest,
       LandmarkScheme scheme,
       CropPolicy cropPolicy,
+      Precision precision,
       LandmarkNetwork network) {
     this.manifest = manifest;
     this.scheme = scheme;
     this.cropPolicy = cropPolicy;
+    this.precision = precision;
     this.network = network;
   }
 
@@ -48,6 +52,11 @@ public final class LoadedModel {
   /** How its input is cut from a picture. */
   public CropPolicy cropPolicy() {
     return cropPolicy;
+  }
+
+  /** In which numbers it runs. */
+  public Precision precision() {
+    return precision;
   }
 
   /** What runs. */

@@ -10,6 +10,7 @@ import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkException;
 import dev.facealign.inference.network.NetworkSettings;
 import dev.facealign.inference.network.OnnxNetwork;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactStore;
@@ -27,6 +28,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads models from the artifact store and proves them before anybody may use them: the files'
@@ -34,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class ModelLoader {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
   private static final String NETWORK_FILE = "model.onnx";
+  private static final String INT8_FILE = "model.int8.onnx";
   private static final String MANIFEST_FILE = "manifest.json";
   private static final int SMALLEST_INPUT_PX = 8;
   private static final int LARGEST_INPUT_PX = 1024;
@@ -90,26 +95,49 @@ public final class ModelLoader {
    */
   public LoadedModel load(ModelManifest manifest) {
     StoredArtifact artifact = verify(manifest);
+    Precision precision = precision(manifest);
+    String file = precision == Precision.INT8 ? INT8_FILE : NETWORK_FILE;
     LandmarkNetwork network;
     try {
       network =
           OnnxNetwork.read(
-              artifact.file(NETWORK_FILE),
+              artifact.file(file),
               manifest.getInputSizePx(),
               2 * manifest.getLandmarkCount(),
               networkSettings);
     } catch (NetworkException e) {
-      throw unfit(manifest, NETWORK_FILE + " cannot be read: " + e.getCause(), e);
+      throw unfit(manifest, file + " cannot be read: " + e.getCause(), e);
     }
     try {
       requireExpectedErrors(manifest, network);
       tryOut(manifest, network);
       return new LoadedModel(
-          manifest, scheme(manifest), Contracts.cropPolicy(manifest.getCropPolicyValue()), network);
+          manifest,
+          scheme(manifest),
+          Contracts.cropPolicy(manifest.getCropPolicyValue()),
+          precision,
+          network);
     } catch (RuntimeException e) {
       network.close();
       throw e;
     }
+  }
+
+  /** The one that is configured, where the model offers it. */
+  private Precision precision(ModelManifest manifest) {
+    if (networkSettings.precision() == Precision.INT8 && !offersInt8(manifest)) {
+      log.warn(
+          "model offers no 8-bit network, its float32 one serves name={} version={} reason={}",
+          manifest.getName(),
+          manifest.getVersion(),
+          manifest.hasInt8() ? "its NME is too far above float32's" : "none was made");
+      return Precision.FLOAT32;
+    }
+    return networkSettings.precision();
+  }
+
+  private static boolean offersInt8(ModelManifest manifest) {
+    return manifest.hasInt8() && manifest.getInt8().getOffered();
   }
 
   /** Also warms the network up for the batch sizes that matter most, one and the largest. */
@@ -177,8 +205,15 @@ public final class ModelLoader {
               + " (expected: LABEL_CONVENTION_CENTERED_V1)",
           null);
     }
-    if (manifest.getFilesList().stream().noneMatch(file -> file.getName().equals(NETWORK_FILE))) {
-      throw unfit(manifest, "files: without " + NETWORK_FILE + " (expected: with)", null);
+    requireFile(manifest, NETWORK_FILE);
+    if (offersInt8(manifest)) {
+      requireFile(manifest, INT8_FILE);
+    }
+  }
+
+  private static void requireFile(ModelManifest manifest, String name) {
+    if (manifest.getFilesList().stream().noneMatch(file -> file.getName().equals(name))) {
+      throw unfit(manifest, "files: without " + name + " (expected: with)", null);
     }
   }
 

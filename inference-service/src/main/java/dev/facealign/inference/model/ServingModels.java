@@ -246,9 +246,10 @@ public final class ServingModels implements AutoCloseable {
     try {
       LoadedModel model = loader.load(manifest);
       log.info(
-          "model loaded name={} version={} ms={}",
+          "model loaded name={} version={} precision={} ms={}",
           manifest.getName(),
           manifest.getVersion(),
+          model.precision(),
           (System.nanoTime() - began) / 1_000_000);
       metrics.modelLoad(LoadOutcome.LOADED);
       slot.load.complete(model);
@@ -363,7 +364,7 @@ public final class ServingModels implements AutoCloseable {
           model.manifest().getName(),
           model.version(),
           before == null ? "none" : before.version());
-      metrics.championServes(model.manifest().getName(), model.version());
+      metrics.championServes(model.manifest().getName(), model.version(), model.precision().name());
       championChanged.signalAll();
     } finally {
       lock.unlock();

@@ -7,6 +7,7 @@ import dev.facealign.v1.BoxOrigin;
 import dev.facealign.v1.DetectResponse;
 import dev.facealign.v1.Face;
 import dev.facealign.v1.HeadPose;
+import dev.facealign.v1.Precision;
 import dev.facealign.v1.Timings;
 import java.util.OptionalDouble;
 
@@ -22,6 +23,11 @@ final class ResponseWriter {
             .setTag(tag)
             .setSequence(sequence)
             .setModelVersion(answer.modelVersion())
+            .setPrecision(
+                switch (answer.precision()) {
+                  case FLOAT32 -> Precision.PRECISION_FLOAT32;
+                  case INT8 -> Precision.PRECISION_INT8;
+                })
             .setScheme(answer.scheme())
             .setImageWidth(answer.imageWidth())
             .setImageHeight(answer.imageHeight())

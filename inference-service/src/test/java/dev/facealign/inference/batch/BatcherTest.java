@@ -10,6 +10,7 @@ import dev.facealign.inference.network.LandmarkNetwork;
 import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkException;
 import dev.facealign.inference.network.NetworkSettings;
+import dev.facealign.inference.network.Precision;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class BatcherTest {
   private static Batcher batcher(Duration maxWait, int runs) {
     return new Batcher(
         new BatchSettings(4, maxWait, Duration.ofSeconds(10), runs, 10),
-        new NetworkSettings(1, false),
+        new NetworkSettings(1, false, Precision.FLOAT32),
         new InferenceMetrics(new SimpleMeterRegistry()));
   }
 
@@ -285,7 +286,7 @@ class BatcherTest {
     try (Batcher brief =
         new Batcher(
             settings,
-            new NetworkSettings(1, false),
+            new NetworkSettings(1, false, Precision.FLOAT32),
             new InferenceMetrics(new SimpleMeterRegistry()))) {
       Told slow = new Told();
       brief.submit(List.of(slow.task(network, 0)));

@@ -10,6 +10,7 @@ import dev.facealign.inference.batch.BatchSettings;
 import dev.facealign.inference.fixture.OnnxFile;
 import dev.facealign.inference.fixture.TestModels;
 import dev.facealign.inference.network.NetworkSettings;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactSource;
@@ -18,11 +19,13 @@ import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.CertaintyCalibration;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.QuantizedNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelLoaderTest {
@@ -43,11 +47,7 @@ class ModelLoaderTest {
   @BeforeEach
   void open() {
     store = new LocalArtifactStore(folder);
-    loader =
-        new ModelLoader(
-            store,
-            new NetworkSettings(1, false),
-            new BatchSettings(8, Duration.ZERO, Duration.ofSeconds(1), 1, 8));
+    loader = loader(Precision.FLOAT32);
   }
 
   @Test
@@ -103,6 +103,90 @@ class ModelLoaderTest {
     // Then
     assertThat(model.network().tellsExpectedErrors()).isTrue();
     model.release();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, true, FLOAT32, 0.4",
+    "INT8, true, INT8, 0.3",
+    "INT8, false, FLOAT32, 0.4", // not offered
+  })
+  void runsTheNetworkThatIsConfiguredWhereTheModelOffersIt(
+      Precision configured, boolean offered, Precision runs, double size) {
+    // Given
+    ModelManifest manifest = TestModels.withInt8(store, "both", 0.4, 0.3, offered);
+
+    // When
+    LoadedModel model = loader(configured).load(manifest);
+
+    // Then
+    assertThat(model.precision()).isEqualTo(runs);
+    float[] crop = new float[3 * TestModels.INPUT_PX * TestModels.INPUT_PX];
+    assertThat(model.network().run(List.of(crop)).get(0).labels())
+        .containsExactly(TestModels.labels(size));
+    model.release();
+  }
+
+  @Test
+  void runsInFloatingPointWhereNothingElseWasMade() {
+    // Given
+    ModelManifest manifest = TestModels.constant(store, "plain", 0.4);
+    // When
+    LoadedModel model = loader(Precision.INT8).load(manifest);
+    // Then
+    assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
+    model.release();
+  }
+
+  @Test
+  void refusesAnEightBitNetworkThatIsNone() {
+    // Given one that answers NaN, one that is no network, and one that is missing
+    float[] nan = new float[2 * TestModels.POINTS];
+    Arrays.fill(nan, Float.NaN);
+    ModelManifest silent =
+        TestModels.withInt8(
+            store, "silent", 0.4, OnnxFile.constant(TestModels.INPUT_PX, nan), true);
+    ModelManifest broken = TestModels.withInt8(store, "broken", 0.4, new byte[] {1, 2, 3}, true);
+    ModelManifest missing =
+        TestModels.publish(
+            store,
+            "missing",
+            OnnxFile.constant(TestModels.INPUT_PX, LABELS),
+            m -> m.setInt8(QuantizedNetwork.newBuilder().setOffered(true)));
+    // Then none of them is loaded, nor the network in floating point instead
+    ModelLoader int8 = loader(Precision.INT8);
+    assertUnfit(int8, silent, "output 0 of the trial run is NaN");
+    assertUnfit(int8, broken, "model.int8.onnx cannot be read");
+    assertUnfit(int8, missing, "files: without model.int8.onnx");
+  }
+
+  @Test
+  void refusesAnEightBitNetworkWhoseBytesChanged() throws IOException {
+    // Given
+    ModelManifest manifest = TestModels.withInt8(store, "changed", 0.4, 0.3, true);
+    Path file = store.open(ArtifactKind.MODEL, manifest.getVersion()).file("model.int8.onnx");
+    byte[] content = Files.readAllBytes(file);
+    content[content.length / 2] ^= 1;
+    Files.write(file, content);
+    // Then
+    assertThatThrownBy(() -> loader(Precision.INT8).load(manifest))
+        .isInstanceOfSatisfying(
+            FaultException.class, fault -> assertThat(fault.kind()).isEqualTo(FaultKind.DATA_LOSS))
+        .hasMessageContaining("model.int8.onnx");
+  }
+
+  private ModelLoader loader(Precision precision) {
+    return new ModelLoader(
+        store,
+        new NetworkSettings(1, false, precision),
+        new BatchSettings(8, Duration.ZERO, Duration.ofSeconds(1), 1, 8));
+  }
+
+  private static void assertUnfit(ModelLoader loader, ModelManifest manifest, String named) {
+    assertThatThrownBy(() -> loader.load(manifest))
+        .isInstanceOfSatisfying(
+            FaultException.class, fault -> assertThat(fault.reason()).isEqualTo("MODEL_UNFIT"))
+        .hasMessageContaining(named);
   }
 
   static Stream<Arguments> unfitModels() {

@@ -11,6 +11,7 @@ import dev.facealign.inference.fixture.OnnxFile;
 import dev.facealign.inference.fixture.TestModels;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.network.NetworkSettings;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.v1.AliasAssignment;
@@ -51,7 +52,7 @@ class ServingModelsTest {
     ModelLoader loader =
         new ModelLoader(
             store,
-            new NetworkSettings(1, false),
+            new NetworkSettings(1, false, Precision.FLOAT32),
             new BatchSettings(2, Duration.ZERO, Duration.ofSeconds(1), 1, 8));
     ModelSettings settings =
         new ModelSettings(
@@ -82,7 +83,10 @@ class ServingModelsTest {
     assertThat(meters.get("facealign.inference.champion").gauges())
         .singleElement()
         .satisfies(
-            gauge -> assertThat(gauge.getId().getTag("version")).isEqualTo(second.getVersion()));
+            gauge -> {
+              assertThat(gauge.getId().getTag("version")).isEqualTo(second.getVersion());
+              assertThat(gauge.getId().getTag("precision")).isEqualTo("float32");
+            });
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnnxNetworkTest {
-  private static final NetworkSettings SETTINGS = new NetworkSettings(1, false);
+  private static final NetworkSettings SETTINGS = new NetworkSettings(1, false, Precision.FLOAT32);
   private static final Offset<Float> CLOSE = Offset.offset(1e-6f);
 
   @TempDir Path folder;

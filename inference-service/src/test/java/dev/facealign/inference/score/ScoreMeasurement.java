@@ -16,6 +16,7 @@ import dev.facealign.inference.face.HaarFaceDetector;
 import dev.facealign.inference.network.NetworkAnswer;
 import dev.facealign.inference.network.NetworkSettings;
 import dev.facealign.inference.network.OnnxNetwork;
+import dev.facealign.inference.network.Precision;
 import dev.facealign.inference.pose.HeadPoseEstimator;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
@@ -101,7 +102,8 @@ final class ScoreMeasurement {
     for (int i = 1; i < args.length; i += 3) {
       int size = Integer.parseInt(args[i + 1]);
       try (OnnxNetwork network =
-          OnnxNetwork.read(Path.of(args[i]), size, 136, new NetworkSettings(1, false))) {
+          OnnxNetwork.read(
+              Path.of(args[i]), size, 136, new NetworkSettings(1, false, Precision.FLOAT32))) {
         ScoreMeasurement measurement =
             new ScoreMeasurement(network, Double.parseDouble(args[i + 2]));
         measurement.run(faces);

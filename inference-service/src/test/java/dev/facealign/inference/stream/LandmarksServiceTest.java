@@ -30,6 +30,7 @@ import dev.facealign.v1.Landmark;
 import dev.facealign.v1.LandmarksGrpc;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.PixelFormat;
+import dev.facealign.v1.Precision;
 import dev.facealign.v1.RawImage;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -117,6 +118,7 @@ class LandmarksServiceTest {
     assertThat(response.getSequence()).isZero();
     assertThat(response.getModelVersion()).isEqualTo(constant.getVersion());
     assertThat(response.getScheme()).isEqualTo("68");
+    assertThat(response.getPrecision()).isEqualTo(Precision.PRECISION_FLOAT32);
     assertThat(response.getImageWidth()).isEqualTo(120);
     assertThat(response.getImageHeight()).isEqualTo(90);
     assertThat(response.getDetector()).isEmpty();

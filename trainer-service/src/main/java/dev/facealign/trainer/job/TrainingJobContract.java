@@ -134,7 +134,8 @@ public final class TrainingJobContract {
             86_400),
         priority(job),
         job.getSweep().isEmpty() ? null : sweepId("sweep", job.getSweep()),
-        job.getContinueJob().isEmpty() ? null : name("continue_job", job.getContinueJob()));
+        job.getContinueJob().isEmpty() ? null : name("continue_job", job.getContinueJob()),
+        !job.hasInt8() || job.getInt8());
   }
 
   /** A job with every default filled in. */
@@ -157,6 +158,7 @@ public final class TrainingJobContract {
             .setDropConnect(settings.dropConnect())
             .setBatchNormMomentum(settings.batchNormMomentum())
             .setCertainty(settings.certainty())
+            .setInt8(settings.int8())
             .setCheckpointEverySeconds(settings.checkpointEverySeconds())
             .setPriority(
                 switch (settings.priority()) {

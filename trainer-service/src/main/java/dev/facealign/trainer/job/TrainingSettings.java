@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority whether it goes ahead of waiting jobs
  * @param sweep the sweep it belongs to; null: none
  * @param continueJob the job whose newest checkpoint it begins with; null: none
+ * @param int8 whether an 8-bit network is made of the trained one, too
  */
 public record TrainingSettings(
     String jobId,
@@ -68,7 +69,8 @@ public record TrainingSettings(
     double checkpointEverySeconds,
     JobPriority priority,
     @Nullable String sweep,
-    @Nullable String continueJob) {
+    @Nullable String continueJob,
+    boolean int8) {
 
   public TrainingSettings {
     inputSizeStages = List.copyOf(inputSizeStages);
@@ -121,6 +123,7 @@ public record TrainingSettings(
         checkpointEverySeconds,
         priority,
         sweep,
-        continueJob);
+        continueJob,
+        int8);
   }
 }

@@ -21,6 +21,7 @@ final class SettingsText {
           "priority",
           "sweep",
           "continueJob",
+          "int8",
           "cropPolicy",
           "boxes");
 

@@ -1,5 +1,6 @@
 package dev.facealign.trainer.run;
 
+import dev.facealign.trainer.quantise.QuantisedNetwork;
 import java.util.Optional;
 
 /** The result of a run. */
@@ -11,6 +12,7 @@ public final class TrainedModel {
   private final double validationNme;
   private final int epoch;
   private final Optional<CertaintyCalibration> certainty;
+  private final Optional<QuantisedNetwork> int8;
   private final DataPart training;
   private final DataPart validation;
 
@@ -29,6 +31,7 @@ public final class TrainedModel {
       double validationNme,
       int epoch,
       Optional<CertaintyCalibration> certainty,
+      Optional<QuantisedNetwork> int8,
       DataPart training,
       DataPart validation) {
     this.onnx = onnx;
@@ -37,8 +40,22 @@ public final class TrainedModel {
     this.validationNme = validationNme;
     this.epoch = epoch;
     this.certainty = certainty;
+    this.int8 = int8;
     this.training = training;
     this.validation = validation;
+  }
+
+  TrainedModel with(QuantisedNetwork quantised) {
+    return new TrainedModel(
+        onnx,
+        onnxOpset,
+        exportMaxDifference,
+        validationNme,
+        epoch,
+        certainty,
+        Optional.of(quantised),
+        training,
+        validation);
   }
 
   /**
@@ -72,6 +89,11 @@ public final class TrainedModel {
   /** How the expected errors were calibrated; empty without a certainty head. */
   public Optional<CertaintyCalibration> certainty() {
     return certainty;
+  }
+
+  /** The same network in 8-bit integers; empty where none was made. */
+  public Optional<QuantisedNetwork> int8() {
+    return int8;
   }
 
   /** Faces trained on. */

@@ -19,6 +19,8 @@ import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.network.Tensor;
 import dev.facealign.trainer.network.Torch;
+import dev.facealign.trainer.quantise.NetworkQuantiser;
+import dev.facealign.trainer.quantise.QuantisedNetwork;
 import dev.facealign.trainer.run.Checkpoint.Group;
 import dev.facealign.trainer.run.TrainedModel.DataPart;
 import java.util.ArrayList;
@@ -112,8 +114,11 @@ public final class TrainingRun {
           return ended.get();
         }
         if (loop.progress().epoch() == settings.epochs()) {
-          return new RunOutcome.Completed(
-              export(network, loop.best(), loop.calibration(), loop.progress(), parts, held));
+          TrainedModel model =
+              export(network, loop.best(), loop.calibration(), loop.progress(), parts, held);
+          return withInt8(plan, model, faces, held, stop)
+              .<RunOutcome>map(RunOutcome.Completed::new)
+              .orElseGet(() -> new RunOutcome.Stopped(settings.epochs()));
         }
         from = loop.checkpoint();
       }
@@ -223,8 +228,40 @@ public final class TrainingRun {
         progress.bestNme(),
         progress.bestEpoch(),
         calibration,
+        Optional.empty(),
         part(parts.training()),
         part(parts.validation()));
+  }
+
+  /**
+   * Adds the 8-bit network that was asked for. A run of hours does not fail for it.
+   *
+   * @return empty where {@code stop} said so: the last epoch's checkpoint is given away by then
+   */
+  private static Optional<TrainedModel> withInt8(
+      TrainingPlan plan, TrainedModel model, CropCache training, CropCache held, StopSignal stop) {
+    if (!plan.settings().int8()) {
+      return Optional.of(model);
+    }
+    long began = System.nanoTime();
+    try {
+      Optional<QuantisedNetwork> made =
+          NetworkQuantiser.quantise(
+              model.onnx(), training, held, plan.dataset().scheme(), stop::stopRequested);
+      made.ifPresent(
+          int8 ->
+              log.info(
+                  "8-bit network made offered={} validation_nme={} float_validation_nme={} bytes={} seconds={}",
+                  int8.offered(),
+                  int8.validationNme(),
+                  int8.floatValidationNme(),
+                  int8.onnx().length,
+                  (System.nanoTime() - began) / 1e9));
+      return made.map(model::with);
+    } catch (FaultException e) {
+      log.error("8-bit network not made, the model is published without", e);
+      return Optional.of(model);
+    }
   }
 
   private static DataPart part(List<FaceSample> faces) {

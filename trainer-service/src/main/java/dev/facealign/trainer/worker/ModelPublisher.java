@@ -15,6 +15,7 @@ import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.quantise.QuantisedNetwork;
 import dev.facealign.trainer.run.CertaintyCalibration;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
@@ -25,6 +26,7 @@ import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelPublisher {
   private static final Logger log = LoggerFactory.getLogger(ModelPublisher.class);
   private static final String ONNX = "model.onnx";
+  private static final String ONNX_INT8 = "model.int8.onnx";
   private static final String MANIFEST = "manifest.json";
 
   private final ArtifactStore store;
@@ -53,7 +56,13 @@ public final class ModelPublisher {
    * @return the model's version
    */
   String publish(TrainingPlan plan, TrainedModel model) {
-    ModelManifest manifest = publish(content(plan, model), model.onnx());
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(ONNX, model.onnx());
+    model
+        .int8()
+        .filter(QuantisedNetwork::offered)
+        .ifPresent(int8 -> files.put(ONNX_INT8, int8.onnx()));
+    ModelManifest manifest = publish(content(plan, model), files);
     log.info(
         "model published version={} validation_nme={}",
         manifest.getVersion(),
@@ -71,15 +80,19 @@ public final class ModelPublisher {
    * @return what was announced
    */
   public ModelManifest publish(ModelManifest described, byte[] onnx) {
-    ModelManifest content =
-        described.toBuilder()
-            .clearFiles()
-            .addFiles(
+    return publish(described, Map.of(ONNX, onnx));
+  }
+
+  private ModelManifest publish(ModelManifest described, Map<String, byte[]> files) {
+    ModelManifest.Builder listed = described.toBuilder().clearFiles();
+    files.forEach(
+        (name, content) ->
+            listed.addFiles(
                 ArtifactFile.newBuilder()
-                    .setName(ONNX)
-                    .setSha256(ContentHash.sha256(onnx))
-                    .setSizeBytes(onnx.length))
-            .build();
+                    .setName(name)
+                    .setSha256(ContentHash.sha256(content))
+                    .setSizeBytes(content.length)));
+    ModelManifest content = listed.build();
     String version = ContentHash.sha256(content.toByteArray());
     ModelManifest manifest =
         content.toBuilder()
@@ -87,21 +100,21 @@ public final class ModelPublisher {
             .setCreatedAt(Contracts.toProto(clock.instant()))
             .setCodeVersion(codeVersion())
             .build();
-    store(manifest, onnx);
+    store(manifest, files);
     publisher.publish(
         Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
     return manifest;
   }
 
-  private void store(ModelManifest manifest, byte[] onnx) {
+  private void store(ModelManifest manifest, Map<String, byte[]> files) {
     if (store.exists(ArtifactKind.MODEL, manifest.getVersion())) {
       return;
     }
+    Map<String, ArtifactSource> sources = new LinkedHashMap<>();
+    files.forEach((name, content) -> sources.put(name, ArtifactSource.bytes(content)));
+    sources.put(MANIFEST, ArtifactSource.bytes(json(manifest)));
     try {
-      store.publish(
-          ArtifactKind.MODEL,
-          manifest.getVersion(),
-          Map.of(ONNX, ArtifactSource.bytes(onnx), MANIFEST, ArtifactSource.bytes(json(manifest))));
+      store.publish(ArtifactKind.MODEL, manifest.getVersion(), sources);
     } catch (FaultException e) {
       // Another was faster just now: one version is one model, whose manifests differ in their
       // date.
@@ -136,7 +149,17 @@ public final class ModelPublisher {
             .setOnnxOpset(model.onnxOpset())
             .setExportMaxDifference(model.exportMaxDifference());
     model.certainty().map(ModelPublisher::certainty).ifPresent(manifest::setCertainty);
+    model.int8().map(ModelPublisher::int8).ifPresent(manifest::setInt8);
     return manifest.build();
+  }
+
+  private static dev.facealign.v1.QuantizedNetwork int8(QuantisedNetwork int8) {
+    return dev.facealign.v1.QuantizedNetwork.newBuilder()
+        .setOffered(int8.offered())
+        .setValidationNme(int8.validationNme())
+        .setFloatValidationNme(int8.floatValidationNme())
+        .setCalibrationFaces(int8.calibrationFaces())
+        .build();
   }
 
   private static dev.facealign.v1.CertaintyCalibration certainty(CertaintyCalibration calibration) {

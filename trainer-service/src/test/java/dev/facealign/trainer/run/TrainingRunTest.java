@@ -3,6 +3,7 @@ package dev.facealign.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.augment.CropCache;
@@ -107,7 +108,7 @@ class TrainingRunTest {
     // Given
     Notes notes = new Notes();
     // When
-    RunOutcome outcome = run(settings(ACR, 8, 0.001), null, notes, () -> false);
+    RunOutcome outcome = run(withInt8(settings(ACR, 8, 0.001)), null, notes, () -> false);
     // Then
     assertThat(outcome).isInstanceOf(Completed.class);
     TrainedModel model = ((Completed) outcome).model();
@@ -129,6 +130,33 @@ class TrainingRunTest {
     assertThat(model.training().faces()).isEqualTo(16);
     assertThat(model.validation().faces()).isEqualTo(4);
     assertThat(model.training().fingerprint()).isNotEqualTo(model.validation().fingerprint());
+    assertThat(model.int8())
+        .hasValueSatisfying(
+            int8 -> {
+              assertThat(int8.calibrationFaces()).isEqualTo(16);
+              assertThat(int8.floatValidationNme()).isCloseTo(best, within(1e-3 * best));
+              assertThat(int8.validationNme()).isCloseTo(best, within(0.1 * best));
+            });
+  }
+
+  @Test
+  void stopsWhileItMakesTheEightBitNetworkAndMakesItLater() {
+    // Given a run that is told to stop when its last epoch is kept
+    TrainingSettings settings = withInt8(settings(new L2LossSpec(30), 1, 0.001));
+    Notes first = new Notes();
+    RunOutcome stopped = run(settings, null, first, () -> first.checkpoints.size() == 1);
+    assertThat(stopped).isEqualTo(new Stopped(1));
+
+    // When
+    RunOutcome resumed = run(settings, first.checkpoints.get(0), new Notes(), () -> false);
+
+    // Then
+    assertThat(((Completed) resumed).model().int8()).isPresent();
+  }
+
+  private static TrainingSettings withInt8(TrainingSettings settings) {
+    return TrainingJobContract.settings(
+        TrainingJobContract.job(settings).toBuilder().setInt8(true).build(), "job");
   }
 
   @ParameterizedTest
@@ -226,7 +254,8 @@ class TrainingRunTest {
         seconds,
         settings.priority(),
         settings.sweep(),
-        settings.continueJob());
+        settings.continueJob(),
+        settings.int8());
   }
 
   @Test
@@ -456,6 +485,7 @@ class TrainingRunTest {
         300,
         JobPriority.NORMAL,
         null,
-        null);
+        null,
+        false);
   }
 }
