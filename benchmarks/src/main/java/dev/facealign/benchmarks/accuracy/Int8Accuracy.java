@@ -85,7 +85,7 @@ public final class Int8Accuracy implements Callable<Integer> {
       System.out.printf(
           Locale.ROOT,
           "| %s | %.3f | %.3f | %+.2f %% | %s | %s | %s | %.1f | %.1f |%n",
-          file.toAbsolutePath().getParent().getFileName(),
+          file,
           100 * made.floatValidationNme(),
           100 * made.validationNme(),
           100 * (made.validationNme() / made.floatValidationNme() - 1),
