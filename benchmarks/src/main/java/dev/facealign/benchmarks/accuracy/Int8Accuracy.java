@@ -96,7 +96,8 @@ public final class Int8Accuracy implements Callable<Integer> {
           made.onnx().length / 1048576.0);
       if (out != null) {
         Files.createDirectories(out);
-        String name = file.toAbsolutePath().getParent().getFileName() + ".int8.onnx";
+        Path folder = file.toAbsolutePath().getParent();
+        String name = (folder == null ? "model" : folder.getFileName()) + ".int8.onnx";
         Files.write(out.resolve(name), made.onnx());
       }
     }
