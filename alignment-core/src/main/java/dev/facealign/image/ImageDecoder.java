@@ -1,11 +1,19 @@
 package dev.facealign.image;
 
 import dev.facealign.fault.FaultException;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -86,8 +94,43 @@ public final class ImageDecoder {
             reader ->
                 cmyk
                     ? fromCmyk(reader.readRaster(0, null), structure.adobeTransform())
-                    : RgbImage.of(reader.read(0)));
+                    : readColours(reader, structure.width(), structure.height()));
     return structure.orientation().apply(stored);
+  }
+
+  /**
+   * By itself the reader makes a picture of blue, green, red, which takes as long as decoding: it
+   * swaps the bytes one by one. Into one of red, green, blue it copies whole rows.
+   */
+  private static RgbImage readColours(ImageReader reader, int width, int height)
+      throws IOException {
+    if (reader.getImageTypes(0).next().getBufferedImageType() != BufferedImage.TYPE_3BYTE_BGR) {
+      return RgbImage.of(reader.read(0));
+    }
+    byte[] rgb = new byte[3 * width * height];
+    ColorModel colours =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_BYTE);
+    ImageReadParam into = reader.getDefaultReadParam();
+    into.setDestination(
+        new BufferedImage(
+            colours,
+            Raster.createInterleavedRaster(
+                new DataBufferByte(rgb, rgb.length),
+                width,
+                height,
+                3 * width,
+                3,
+                new int[] {0, 1, 2},
+                null),
+            false,
+            null));
+    BufferedImage unused = reader.read(0, into);
+    return RgbImage.of(width, height, rgb);
   }
 
   private RgbImage decodePng(byte[] encoded) {
