@@ -177,6 +177,7 @@ public final class KserveEndpoint extends GRPCInferenceServiceGrpc.GRPCInference
         .putProperties("version", manifest.getVersion())
         .putProperties("scheme", manifest.getScheme())
         .putProperties("crop_policy", manifest.getCropPolicy().name())
+        .putProperties("precision", model.precision().name())
         .putProperties("label_convention", manifest.getLabelConvention().name())
         .build();
   }

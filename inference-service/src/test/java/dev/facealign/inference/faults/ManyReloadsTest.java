@@ -2,10 +2,12 @@ package dev.facealign.inference.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facealign.broker.EmbeddedBroker;
-import dev.facealign.inference.fixture.RunningService;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,41 +20,54 @@ import org.slf4j.LoggerFactory;
 @Timeout(1200)
 class ManyReloadsTest {
   private static final Logger log = LoggerFactory.getLogger(ManyReloadsTest.class);
-  private static final long MIB = 1 << 20;
+
+  @TempDir Path folder;
 
   @Test
-  void aThousandReloadsLeaveNothingBehind(@TempDir Path folder) throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.startTemporary();
-        RunningService service =
-            RunningService.start(
-                broker.bootstrapServers(), folder, Map.of("facealign.inference.models.kept", 1))) {
-      // Given what three hundred leave behind: compiled code, pools, the heap's and allocators'
-      // reserves. Resident memory is looked at before a collection, which gives some of it back.
-      Reloads reloads = new Reloads(service);
-      reloads.change(300);
-      long resident = Memory.resident();
-      long heap = Memory.heapAfterCollection();
-      long descriptors = Memory.descriptors();
-      long threads = Memory.threads();
-
-      // When
-      reloads.change(1_000);
-
-      // Then
-      long residentGrowth = Memory.resident() - resident;
-      long heapGrowth = Memory.heapAfterCollection() - heap;
-      log.info(
-          "after 1000 reloads heap_growth_mib={} resident_growth_mib={} descriptors={}->{} threads={}->{}",
-          heapGrowth / MIB,
-          residentGrowth / MIB,
-          descriptors,
-          Memory.descriptors(),
-          threads,
-          Memory.threads());
-      assertThat(heapGrowth).isLessThan(32 * MIB);
-      assertThat(residentGrowth).isLessThan(200 * MIB);
-      assertThat(Memory.descriptors() - descriptors).isLessThan(20);
-      assertThat(Memory.threads() - threads).isLessThan(20);
+  void aThousandReloadsLeaveNothingBehind() throws Exception {
+    // When
+    Path growthFile = folder.resolve("growth.properties");
+    Path logFile = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xms512m",
+                    "-Xmx512m",
+                    "-XX:+AlwaysPreTouch",
+                    "-cp",
+                    System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")),
+                    ManyReloads.class.getName(),
+                    folder.resolve("artifacts").toString(),
+                    growthFile.toString(),
+                    "1000"))
+            .redirectErrorStream(true)
+            .redirectOutput(logFile.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(15, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
     }
+
+    // Then no request failed, and nothing grew
+    List<String> lines = Files.readAllLines(logFile);
+    assertThat(process.exitValue())
+        .as(String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size())))
+        .isZero();
+    Properties growth = new Properties();
+    try (Reader reader = Files.newBufferedReader(growthFile)) {
+      growth.load(reader);
+    }
+    log.info("after 1000 reloads growth={}", growth);
+    assertThat(grown(growth, "heap_mib")).isLessThan(32);
+    assertThat(grown(growth, "resident_mib")).isLessThan(96);
+    assertThat(grown(growth, "descriptors")).isLessThan(20);
+    assertThat(grown(growth, "threads")).isLessThan(20);
+  }
+
+  private static long grown(Properties growth, String name) {
+    return Long.parseLong(growth.getProperty(name));
   }
 }

@@ -44,15 +44,7 @@ class ReloadFaultsTest {
   @BeforeAll
   void start(@TempDir Path folder) {
     broker = EmbeddedBroker.startTemporary();
-    service =
-        RunningService.start(
-            broker.bootstrapServers(),
-            folder,
-            Map.of(
-                "facealign.inference.models.kept",
-                1,
-                "facealign.inference.models.retry-failed-after",
-                "100ms"));
+    service = RunningService.start(broker.bootstrapServers(), folder, Reloads.SETTINGS);
     reloads = new Reloads(service);
   }
 

@@ -14,8 +14,10 @@ import dev.facealign.v1.PromoteModelRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Champions that change under load, each loaded anew from the store. */
@@ -26,11 +28,26 @@ final class Reloads {
           .addBoxes(Box.newBuilder().setX(20).setY(10).setWidth(60).setHeight(40))
           .build();
 
+  /**
+   * Settings of a service that keeps no model for another turn, tries failed ones again soon, and
+   * refuses nobody for a machine that is busy otherwise: every request is to be answered.
+   */
+  static final Map<String, Object> SETTINGS =
+      Map.of(
+          "facealign.inference.models.kept", 1,
+          "facealign.inference.models.retry-failed-after", "100ms",
+          "facealign.inference.admission.max-wait", "20s");
+
   /** With as many models that take turns, none is still in memory when its turn comes again. */
   private static final int MODELS = 5;
 
   /** Requests on a stream before another one is opened, so that its answers can be let go. */
   private static final int REQUESTS_A_STREAM = 500;
+
+  /** More than the service takes in of a stream, so that it always has a next one. */
+  private static final int IN_FLIGHT = 32;
+
+  private static final long PAUSE_NANOS = 100_000;
 
   private final RunningService service;
   private final List<ModelManifest> models = new ArrayList<>();
@@ -92,11 +109,12 @@ final class Reloads {
           Detecting stream = Detecting.open(service.streaming());
           int sent = 0;
           while (!enough && sent < REQUESTS_A_STREAM) {
-            if (stream.takesMore()) {
+            if (stream.takesMore() && sent - stream.answers.size() < IN_FLIGHT) {
               stream.send(REQUEST);
               sent++;
             } else {
-              Thread.onSpinWait();
+              // The load must not take the processor from what it loads.
+              LockSupport.parkNanos(PAUSE_NANOS);
             }
           }
           List<DetectResponse> answers = stream.finish();

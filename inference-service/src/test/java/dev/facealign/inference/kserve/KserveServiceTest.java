@@ -145,6 +145,7 @@ class KserveServiceTest {
     assertThat(metadata.getPropertiesMap())
         .containsEntry("version", sure.getVersion())
         .containsEntry("scheme", "68")
+        .containsEntry("precision", "FLOAT32")
         .containsEntry("crop_policy", "CROP_POLICY_SQUARE_V1");
 
     // And of a version that tells no errors

@@ -64,7 +64,12 @@ class PromotionTest {
   void start(@TempDir Path folder) {
     artifacts = folder;
     broker = EmbeddedBroker.startTemporary();
-    service = RunningService.start(broker.bootstrapServers(), artifacts, Map.of());
+    service =
+        RunningService.start(
+            broker.bootstrapServers(),
+            artifacts,
+            // Nobody is refused for a machine that is busy otherwise.
+            Map.of("facealign.inference.admission.max-wait", "20s"));
   }
 
   @AfterAll
