@@ -28,6 +28,7 @@ import dev.facealign.render.RenderedDataset;
 import dev.facealign.shape.ShapeModelFitter;
 import dev.facealign.trainer.job.NetworkKind;
 import dev.facealign.trainer.keras.KerasReference;
+import dev.facealign.v1.ArtifactFile;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.GetJobRequest;
@@ -185,6 +186,16 @@ class TrainerServiceTest {
     assertThat(manifest.getJob().getEpochs()).isEqualTo(2);
     assertThat(manifest.getTrainingData().getFaces() + manifest.getValidationData().getFaces())
         .isEqualTo(32);
+    assertThat(manifest.getInt8().getCalibrationFaces())
+        .isEqualTo(manifest.getTrainingData().getFaces());
+    assertThat(manifest.getInt8().getValidationNme()).isPositive();
+    assertThat(manifest.getFilesList())
+        .extracting(ArtifactFile::getName)
+        .as("an 8-bit network that is not offered is left out")
+        .isEqualTo(
+            manifest.getInt8().getOffered()
+                ? List.of("model.onnx", "model.int8.onnx")
+                : List.of("model.onnx"));
     Awaitility.await()
         .atMost(PATIENCE)
         .until(

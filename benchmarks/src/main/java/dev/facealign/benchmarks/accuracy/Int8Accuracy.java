@@ -85,7 +85,7 @@ public final class Int8Accuracy implements Callable<Integer> {
       System.out.printf(
           Locale.ROOT,
           "| %s | %.3f | %.3f | %+.2f %% | %s | %s | %s | %.1f | %.1f |%n",
-          file,
+          name(file),
           100 * made.floatValidationNme(),
           100 * made.validationNme(),
           100 * (made.validationNme() / made.floatValidationNme() - 1),
@@ -96,12 +96,16 @@ public final class Int8Accuracy implements Callable<Integer> {
           made.onnx().length / 1048576.0);
       if (out != null) {
         Files.createDirectories(out);
-        Path folder = file.toAbsolutePath().getParent();
-        String name = (folder == null ? "model" : folder.getFileName()) + ".int8.onnx";
-        Files.write(out.resolve(name), made.onnx());
+        Files.write(out.resolve(name(file) + ".int8.onnx"), made.onnx());
       }
     }
     return 0;
+  }
+
+  /** The run's folder: all files have one name. */
+  private static String name(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return String.valueOf(folder == null ? file : folder.getFileName());
   }
 
   private CropCache crops(List<FaceSample> samples) {
