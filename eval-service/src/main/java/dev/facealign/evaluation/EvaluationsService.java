@@ -1,5 +1,6 @@
 package dev.facealign.evaluation;
 
+import com.google.protobuf.ByteString;
 import dev.facealign.platform.grpc.ServerStream;
 import dev.facealign.v1.CompareEvaluationsRequest;
 import dev.facealign.v1.CompareEvaluationsResponse;
@@ -10,6 +11,8 @@ import dev.facealign.v1.EvaluationsGrpc;
 import dev.facealign.v1.GetEvaluationRequest;
 import dev.facealign.v1.ListEvaluationsRequest;
 import dev.facealign.v1.ListEvaluationsResponse;
+import dev.facealign.v1.RenderReportRequest;
+import dev.facealign.v1.RenderReportResponse;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 
@@ -22,11 +25,14 @@ final class EvaluationsService extends EvaluationsGrpc.EvaluationsImplBase {
   private final EvaluationQueue queue;
   private final ReportLibrary library;
   private final Comparison comparison;
+  private final ReportPages pages;
 
-  EvaluationsService(EvaluationQueue queue, ReportLibrary library, Comparison comparison) {
+  EvaluationsService(
+      EvaluationQueue queue, ReportLibrary library, Comparison comparison, ReportPages pages) {
     this.queue = queue;
     this.library = library;
     this.comparison = comparison;
+    this.pages = pages;
   }
 
   @Override
@@ -38,6 +44,16 @@ final class EvaluationsService extends EvaluationsGrpc.EvaluationsImplBase {
   @Override
   public void getEvaluation(GetEvaluationRequest request, StreamObserver<Evaluation> observer) {
     observer.onNext(library.whole(request.getEvaluationId()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void renderReport(
+      RenderReportRequest request, StreamObserver<RenderReportResponse> observer) {
+    observer.onNext(
+        RenderReportResponse.newBuilder()
+            .setHtml(ByteString.copyFromUtf8(pages.page(request.getEvaluationId())))
+            .build());
     observer.onCompleted();
   }
 

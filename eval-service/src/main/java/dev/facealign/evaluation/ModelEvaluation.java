@@ -131,6 +131,7 @@ final class ModelEvaluation {
             .setEvaluationId(
                 ID_TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8))
             .setModelVersion(version)
+            .setModelName(model.getManifest().getName())
             .setDataset(Contracts.fingerprint(dataset))
             .setBoxSource(
                 boxes

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.Code;
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.crop.BoxSource.Jittered;
@@ -41,6 +42,7 @@ import dev.facealign.v1.GetEvaluationRequest;
 import dev.facealign.v1.ListEvaluationsRequest;
 import dev.facealign.v1.PromotionDecision;
 import dev.facealign.v1.RegionError;
+import dev.facealign.v1.RenderReportRequest;
 import dev.facealign.v1.SubsetMetrics;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -49,6 +51,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -951,5 +954,46 @@ class EvaluationServiceTest {
 
   private static double mean(double[] values) {
     return DoubleStream.of(values).average().orElseThrow();
+  }
+
+  @Test
+  void aReportIsAPageOverHttpAndGrpc() throws Exception {
+    // Given
+    String version = inference.publish("paged", "68", 1.5);
+    Evaluation report = service.evaluate(request("paged").build());
+    String path = "/reports/" + report.getEvaluationId();
+
+    // When
+    HttpResponse<String> page = service.get(path);
+    HttpResponse<String> index = service.get("/reports");
+    HttpResponse<String> json = service.get(path + ".json");
+
+    // Then
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(page.body())
+        .contains("paged", version, "Best, median and worst faces", "data:image/jpeg;base64,")
+        .doesNotContain("Without the dataset");
+    assertThat(index.body()).contains("href=\"" + path + "\"", "paged");
+    assertThat(json.headers().firstValue("content-type")).hasValue("application/json");
+    Evaluation.Builder parsed = Evaluation.newBuilder();
+    JsonFormat.parser().merge(json.body(), parsed);
+    assertThat(parsed.build()).isEqualTo(report);
+    assertThat(
+            service
+                .client()
+                .renderReport(
+                    RenderReportRequest.newBuilder()
+                        .setEvaluationId(report.getEvaluationId())
+                        .build())
+                .getHtml()
+                .toStringUtf8())
+        .isEqualTo(page.body());
+
+    // Then: what is not there is said, and nobody's markup is taken over
+    HttpResponse<String> missing = service.get("/reports/%3Cb%3Enone");
+    assertThat(missing.statusCode()).isEqualTo(404);
+    assertThat(missing.body()).contains("evaluation: &lt;b&gt;none").doesNotContain("<b>none");
+    assertThat(service.get("/reports/none.json").statusCode()).isEqualTo(404);
   }
 }

@@ -13,6 +13,10 @@ import io.grpc.health.v1.HealthGrpc;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +73,14 @@ final class RunningEvaluation implements AutoCloseable {
   Evaluation evaluate(EvaluateRequest request) {
     List<EvaluateProgress> messages = progress(request);
     return messages.get(messages.size() - 1).getResult();
+  }
+
+  /** What the HTTP port says to a GET. */
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(http.getURI().resolve(path)).build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   ServingStatus health() {

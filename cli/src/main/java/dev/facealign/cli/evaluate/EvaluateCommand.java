@@ -14,6 +14,7 @@ import dev.facealign.v1.Evaluation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  facealign evaluate --dataset 300w --split lfpw/testset",
+      "  facealign evaluate --dataset 300w --split common --report common.html",
       "  facealign evaluate --dataset 300w --split test --model mobilenet-v2-68 --promote"
     })
 public final class EvaluateCommand implements Callable<Integer> {
@@ -87,6 +89,12 @@ public final class EvaluateCommand implements Callable<Integer> {
           "Make the model champion if there is none, or if it is better than the champion.")
   private boolean promote;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the report as a page for people, too: one HTML file.")
+  private @Nullable Path reportFile;
+
   @Option(names = "--json", description = "Write the report as JSON, every face included.")
   private boolean json;
 
@@ -110,12 +118,18 @@ public final class EvaluateCommand implements Callable<Integer> {
               .setPromoteIfBetter(promote);
       jitter.jitter(boxes == Boxes.jittered).ifPresent(request::setBoxJitter);
       Evaluation report = new EvaluationRun(connection, console).run(request.build());
+      if (reportFile != null) {
+        ReportFile.write(report.getEvaluationId(), invocation.resolve(reportFile), connection);
+      }
       if (json) {
         console.print(ProtoJson.pretty(report));
         return 0;
       }
       ReportLines.of(report).forEach(console::print);
       console.print("report " + location(report, connection));
+      if (reportFile != null) {
+        console.print("page " + reportFile);
+      }
     }
     return 0;
   }

@@ -103,6 +103,12 @@ public final class UpCommand implements Callable<Integer> {
     }
     table.row("Kafka", Ports.HOST + ":" + suite.ports().kafka(), "");
     table.print(console);
+    console.print(
+        "reports http://"
+            + Ports.HOST
+            + ":"
+            + suite.ports().http(SuiteService.EVALUATION)
+            + "/reports");
     console.print("data " + suite.folder().root() + ", logs " + suite.folder().logs());
     console.print("up; stop with Ctrl-C");
   }

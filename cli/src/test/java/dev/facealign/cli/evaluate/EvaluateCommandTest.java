@@ -2,6 +2,7 @@ package dev.facealign.cli.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
 import dev.facealign.v1.BoxSource;
@@ -14,6 +15,8 @@ import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.EvaluationsGrpc;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.RenderReportRequest;
+import dev.facealign.v1.RenderReportResponse;
 import dev.facealign.v1.SubsetMetrics;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -91,6 +94,31 @@ class EvaluateCommandTest {
       answers.onNext(EvaluateProgress.newBuilder().setResult(REPORT).build());
       answers.onCompleted();
     }
+
+    @Override
+    public void renderReport(
+        RenderReportRequest request, StreamObserver<RenderReportResponse> answers) {
+      answers.onNext(
+          RenderReportResponse.newBuilder()
+              .setHtml(ByteString.copyFromUtf8("<p>" + request.getEvaluationId() + "</p>"))
+              .build());
+      answers.onCompleted();
+    }
+  }
+
+  @Test
+  void writesTheReportsPage() throws Exception {
+    // When
+    int exitCode = evaluate("--dataset", "300w", "--report", "page.html");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(folder.resolve("page.html")).hasContent("<p>eval-1</p>");
+    assertThat(console.out()).contains("page page.html");
+
+    // Then: a file that cannot be is said
+    assertThat(evaluate("--dataset", "300w", "--report", "no/such/page.html")).isEqualTo(1);
+    assertThat(console.err()).anyMatch(line -> line.contains("--report: "));
   }
 
   private int evaluate(String... arguments) throws Exception {

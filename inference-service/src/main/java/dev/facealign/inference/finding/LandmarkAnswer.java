@@ -2,8 +2,8 @@ package dev.facealign.inference.finding;
 
 import dev.facealign.geometry.Box;
 import dev.facealign.inference.network.Precision;
-import dev.facealign.inference.pose.HeadPose;
 import dev.facealign.landmark.Landmarks;
+import dev.facealign.pose.HeadPose;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

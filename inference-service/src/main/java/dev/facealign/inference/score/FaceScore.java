@@ -1,8 +1,8 @@
 package dev.facealign.inference.score;
 
-import dev.facealign.inference.pose.HeadPoseEstimator;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
+import dev.facealign.pose.HeadPoseEstimator;
 import jakarta.inject.Singleton;
 import java.util.OptionalDouble;
 

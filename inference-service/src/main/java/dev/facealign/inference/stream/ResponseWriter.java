@@ -65,7 +65,7 @@ final class ResponseWriter {
     };
   }
 
-  private static HeadPose headPose(dev.facealign.inference.pose.HeadPose pose) {
+  private static HeadPose headPose(dev.facealign.pose.HeadPose pose) {
     return HeadPose.newBuilder()
         .setYawDegrees((float) pose.yaw())
         .setPitchDegrees((float) pose.pitch())

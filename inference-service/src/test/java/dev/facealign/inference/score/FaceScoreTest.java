@@ -3,9 +3,9 @@ package dev.facealign.inference.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facealign.geometry.Affine;
-import dev.facealign.inference.pose.HeadPoseEstimator;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
+import dev.facealign.pose.HeadPoseEstimator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;

@@ -1,4 +1,4 @@
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 /**
  * How a head is turned, degrees, in the camera's view; all 0 for a face that looks straight into

@@ -1,5 +1,5 @@
 /** How a head is turned, from its landmarks. */
 @NullMarked
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 import org.jspecify.annotations.NullMarked;

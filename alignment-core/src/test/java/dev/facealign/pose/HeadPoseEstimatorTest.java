@@ -1,4 +1,4 @@
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;

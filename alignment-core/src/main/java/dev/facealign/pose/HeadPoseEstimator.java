@@ -1,9 +1,8 @@
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
-import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -17,7 +16,6 @@ import java.util.OptionalDouble;
  * <p>Only points inside the face are used. Those of the jaw are drawn where the face's outline is
  * seen, which is another part of the head for each pose.
  */
-@Singleton
 public final class HeadPoseEstimator {
   private static final String SCHEME = "68";
 

@@ -1,4 +1,4 @@
-package dev.facealign.inference.pose;
+package dev.facealign.pose;
 
 import dev.facealign.landmark.Landmarks;
 import java.io.IOException;

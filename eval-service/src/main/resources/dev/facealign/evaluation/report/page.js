@@ -1,0 +1,106 @@
+"use strict";
+(() => {
+  const svgNames = "http://www.w3.org/2000/svg";
+
+  // The distribution's values where the pointer is.
+  for (const plot of document.querySelectorAll("[data-ced]")) {
+    const curves = JSON.parse(plot.dataset.ced);
+    const svg = plot.querySelector("svg");
+    const tip = plot.querySelector(".tip");
+    const [left, right, top, bottom] = [50, 466, 16, 272];
+    const last = curves[0].shares.length - 1;
+    const cross = document.createElementNS(svgNames, "line");
+    cross.setAttribute("class", "cross");
+    cross.setAttribute("y1", top);
+    cross.setAttribute("y2", bottom);
+    cross.setAttribute("visibility", "hidden");
+    svg.append(cross);
+    let at = Math.round(last / 2);
+
+    const show = () => {
+      const x = left + ((right - left) * at) / last;
+      cross.setAttribute("x1", x);
+      cross.setAttribute("x2", x);
+      cross.setAttribute("visibility", "visible");
+      const title = document.createElement("b");
+      title.textContent = "NME \u2264 " + ((10 * at) / last).toFixed(1) + " %";
+      tip.replaceChildren(title);
+      curves.forEach((curve, i) => {
+        const row = document.createElement("div");
+        const key = document.createElement("i");
+        key.className = "key c" + i;
+        const value = document.createElement("span");
+        value.className = "value";
+        value.textContent = curve.shares[at].toFixed(1) + " %";
+        row.append(key, curve.name, value);
+        tip.append(row);
+      });
+      tip.hidden = false;
+      const wide = svg.getBoundingClientRect().width;
+      const place = (x / 480) * wide;
+      const beside = place + tip.offsetWidth + 14 > wide ? place - tip.offsetWidth - 12 : place + 12;
+      tip.style.left = Math.max(0, beside) + "px";
+      // The curves are high on the right, so low is where they leave room.
+      tip.style.top = Math.max(0, svg.getBoundingClientRect().height * 0.83 - tip.offsetHeight) + "px";
+    };
+    const hide = () => {
+      tip.hidden = true;
+      cross.setAttribute("visibility", "hidden");
+    };
+    const follow = (event) => {
+      const box = svg.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * 480;
+      at = Math.max(0, Math.min(last, Math.round(((x - left) / (right - left)) * last)));
+      show();
+    };
+    svg.setAttribute("tabindex", "0");
+    svg.addEventListener("pointermove", follow);
+    svg.addEventListener("pointerdown", follow);
+    svg.addEventListener("pointerleave", hide);
+    svg.addEventListener("focus", () => svg.matches(":focus-visible") && show());
+    svg.addEventListener("blur", hide);
+    svg.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step) {
+        at = Math.max(0, Math.min(last, at + step));
+        show();
+        event.preventDefault();
+      }
+    });
+  }
+
+  // Tables sorted by a column.
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.querySelectorAll("thead th")];
+    heads.forEach((head, column) => {
+      head.querySelector("button").addEventListener("click", () => {
+        const numbers = head.classList.contains("num");
+        const before = head.getAttribute("aria-sort");
+        const down = before ? before === "ascending" : numbers && column > 0;
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const body = table.tBodies[0];
+        const text = (row) => row.cells[column].textContent;
+        const rows = [...body.rows].sort((a, b) =>
+          numbers ? Number(text(a)) - Number(text(b)) : text(a).localeCompare(text(b)));
+        body.append(...(down ? rows.reverse() : rows));
+      });
+    });
+  }
+
+  // What is drawn on faces.
+  for (const box of document.querySelectorAll("[data-layer]")) {
+    const gallery = document.getElementById("gallery");
+    const apply = () => gallery.classList.toggle("without-" + box.dataset.layer, !box.checked);
+    box.addEventListener("change", apply);
+    apply();
+  }
+
+  // Nothing is folded away on paper.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+})();
