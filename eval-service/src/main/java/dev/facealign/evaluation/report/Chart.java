@@ -28,7 +28,7 @@ final class Chart {
       double wanted = Math.max(largest, 1e-6);
       double power = Math.pow(10, Math.floor(Math.log10(wanted / 5)));
       double step = power;
-      for (double factor : new double[] {1, 2, 2.5, 5, 10}) {
+      for (double factor : new double[] {1, 2, 5, 10}) {
         step = factor * power;
         if (step * 6 >= wanted) {
           break;

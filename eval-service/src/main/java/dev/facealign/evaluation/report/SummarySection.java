@@ -213,7 +213,6 @@ final class SummarySection {
     }
     html.open("div", "class", "scroll", "tabindex", "0").open("table").open("thead").open("tr");
     html.element("th", "Model", "scope", "col", "rowspan", "2");
-    html.element("th", "Source", "scope", "col", "rowspan", "2");
     ours.keySet()
         .forEach(
             benchmark ->
@@ -235,12 +234,11 @@ final class SummarySection {
               head(html, "auc_fard2022", "num");
             });
     html.close().close().open("tbody");
-    html.open("tr", "class", "ours").open("th", "scope", "row").text(Words.model(report)).close();
-    html.open("td").text("measured here");
-    if (report.getPartial()) {
-      html.text(" ").element("span", "partial", "class", "chip warn");
-    }
-    html.close();
+    html.open("tr", "class", "ours")
+        .open("th", "scope", "row")
+        .text(Words.model(report))
+        .element("small", report.getPartial() ? "measured here, partial" : "measured here")
+        .close();
     ours.forEach(
         (benchmark, place) -> {
           SubsetMetrics subset = report.getSubsets(place);
@@ -252,10 +250,10 @@ final class SummarySection {
         });
     html.close();
     for (PublishedResult result : results) {
-      html.open("tr").element("th", result.model(), "scope", "row");
-      html.open("td", "class", "source")
-          .element("span", "published", "class", "chip")
-          .text(" " + result.source())
+      html.open("tr")
+          .open("th", "scope", "row")
+          .text(result.model())
+          .element("small", "published, " + result.source())
           .close();
       for (Benchmark benchmark : ours.keySet()) {
         Optional<PublishedResult.Figures> figures = result.of(benchmark);

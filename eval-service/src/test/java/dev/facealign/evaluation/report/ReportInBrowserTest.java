@@ -42,6 +42,7 @@ class ReportInBrowserTest {
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path PICTURES = Path.of("target", "report");
   private static final int PHONE_PX = 360;
+  private static final int PAPER_PX = 720;
 
   private ChromeDriver browser;
   private Path file;
@@ -146,6 +147,7 @@ class ReportInBrowserTest {
     assertThat(tip.isDisplayed()).isFalse();
 
     // When: in the middle of the plot
+    Object unused = browser.executeScript("arguments[0].scrollIntoView({block:'center'})", plot);
     new Actions(browser).moveToElement(plot).perform();
 
     // Then: the limit and a share for every subset
@@ -154,6 +156,7 @@ class ReportInBrowserTest {
         .containsPattern("NME \u2264 4\\.[5-9] %|NME \u2264 5\\.[0-3] %")
         .containsPattern("street/testset\\s+[0-9.]+ %")
         .containsPattern("studio/testset\\s+[0-9.]+ %");
+    Files.write(PICTURES.resolve("hover.png"), browser.getScreenshotAs(OutputType.BYTES));
     picture("light.png");
 
     // When: by keys
@@ -227,12 +230,16 @@ class ReportInBrowserTest {
   @Test
   void printsWithoutSwitchesOnWhite() throws IOException {
     // When: a dark screen does not make dark paper
-    look(800, "dark", "print");
+    look(PAPER_PX, "dark", "print");
 
     // Then
     assertThat(browser.findElement(By.tagName("body")).getCssValue("background-color"))
         .isEqualTo("rgba(255, 255, 255, 1)");
     assertThat(browser.findElement(By.className("switches")).isDisplayed()).isFalse();
+    picture("print.png");
+    assertThat(number("document.documentElement.scrollWidth"))
+        .as("nothing is cut off at the right")
+        .isEqualTo(number("document.documentElement.clientWidth"));
     Object pdf =
         browser.executeCdpCommand("Page.printToPDF", Map.of("printBackground", true)).get("data");
     Files.write(PICTURES.resolve("print.pdf"), Base64.getDecoder().decode(String.valueOf(pdf)));
