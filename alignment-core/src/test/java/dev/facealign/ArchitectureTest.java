@@ -15,6 +15,7 @@ class ArchitectureTest {
         "dev.facealign.dataset",
         "dev.facealign.shape",
         "dev.facealign.metric",
+        "dev.facealign.protocol",
         "dev.facealign.render");
   }
 }

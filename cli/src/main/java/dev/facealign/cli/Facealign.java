@@ -6,6 +6,7 @@ import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
 import dev.facealign.cli.evaluate.CompareCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
+import dev.facealign.cli.evaluate.ProtocolsCommand;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.metrics.MetricsCommand;
 import dev.facealign.cli.models.ModelsCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       DetectCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      ProtocolsCommand.class,
       MetricsCommand.class,
       BenchCommand.class
     },

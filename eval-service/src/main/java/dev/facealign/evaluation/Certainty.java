@@ -5,8 +5,8 @@ import dev.facealign.metric.ErrorRejection;
 import dev.facealign.metric.RankCorrelation;
 import dev.facealign.v1.CalibrationBin;
 import dev.facealign.v1.CertaintyFigures;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * How well a model knows its own errors, over the valid faces all of whose points it told an
@@ -26,31 +26,58 @@ record Certainty(
   private static final int BINS = 10;
   private static final int REJECTED_STEP_PERCENT = 5;
 
-  /** Empty where the model told nothing. */
-  static Optional<Certainty> of(List<FaceOutcome> outcomes) {
-    List<FaceOutcome.Valid> told =
-        outcomes.stream()
-            .filter(FaceOutcome.Valid.class::isInstance)
-            .map(FaceOutcome.Valid.class::cast)
-            .filter(face -> face.pointErrors().isPresent())
-            .toList();
-    if (told.isEmpty()) {
-      return Optional.empty();
+  /** Of more, those of every second face are taken, or every third, ...: they are to be sorted. */
+  private static final long MOST_POINTS = 500_000;
+
+  /** Collects faces, one by one. */
+  static final class Builder {
+    private final int every;
+    private final DoubleStream.Builder expected = DoubleStream.builder();
+    private final DoubleStream.Builder observed = DoubleStream.builder();
+    private final DoubleStream.Builder expectedOfFaces = DoubleStream.builder();
+    private final DoubleStream.Builder observedOfFaces = DoubleStream.builder();
+    private final DoubleStream.Builder nme = DoubleStream.builder();
+    private int told;
+
+    /**
+     * For a dataset.
+     *
+     * @param faces it has
+     * @param points of each
+     */
+    Builder(int faces, int points) {
+      this.every = (int) Math.max(1, ((long) faces * points + MOST_POINTS - 1) / MOST_POINTS);
     }
-    List<PointErrors> faces = told.stream().flatMap(face -> face.pointErrors().stream()).toList();
-    double[] expected = faces.stream().flatMapToDouble(PointErrors::expected).toArray();
-    double[] observed = faces.stream().flatMapToDouble(PointErrors::observed).toArray();
-    double[] expectedOfFaces =
-        faces.stream().mapToDouble(face -> face.expected().average().orElseThrow()).toArray();
-    double[] observedOfFaces =
-        faces.stream().mapToDouble(face -> face.observed().average().orElseThrow()).toArray();
-    double[] nme = told.stream().mapToDouble(FaceOutcome.Valid::error).toArray();
-    return Optional.of(
-        new Certainty(
-            Calibration.of(expected, observed, BINS),
-            RankCorrelation.spearman(expected, observed),
-            RankCorrelation.spearman(expectedOfFaces, observedOfFaces),
-            ErrorRejection.of(expectedOfFaces, nme)));
+
+    void add(FaceOutcome outcome) {
+      if (outcome instanceof FaceOutcome.Valid valid && valid.pointErrors().isPresent()) {
+        PointErrors points = valid.pointErrors().get();
+        if (told % every == 0) {
+          points.expected().forEach(expected);
+          points.observed().forEach(observed);
+        }
+        expectedOfFaces.add(points.expected().average().orElseThrow());
+        observedOfFaces.add(points.observed().average().orElseThrow());
+        nme.add(valid.error());
+        told++;
+      }
+    }
+
+    /** Empty where the model told nothing. */
+    Optional<Certainty> build() {
+      if (told == 0) {
+        return Optional.empty();
+      }
+      double[] ofPoints = expected.build().toArray();
+      double[] errors = observed.build().toArray();
+      double[] ofFaces = expectedOfFaces.build().toArray();
+      return Optional.of(
+          new Certainty(
+              Calibration.of(ofPoints, errors, BINS),
+              RankCorrelation.spearman(ofPoints, errors),
+              RankCorrelation.spearman(ofFaces, observedOfFaces.build().toArray()),
+              ErrorRejection.of(ofFaces, nme.build().toArray())));
+    }
   }
 
   /** As the report has it. */

@@ -29,7 +29,7 @@ final class ChampionContest {
   /** Measures and reports the champion on the same faces. */
   @FunctionalInterface
   interface Opponent {
-    Evaluation measure(Model champion) throws InterruptedException;
+    ScoredReport measure(Model champion) throws InterruptedException;
   }
 
   private final InferenceService inference;
@@ -52,14 +52,14 @@ final class ChampionContest {
    * Decides, and promotes. A promotion that the inference service refuses is told in the decision:
    * the measurement is worth having all the same.
    */
-  PromotionDecision decide(Evaluation candidate, Opponent opponent) throws InterruptedException {
+  PromotionDecision decide(ScoredReport candidate, Opponent opponent) throws InterruptedException {
     try {
       for (int round = 1; round <= ROUNDS; round++) {
         Optional<PromotionDecision> decision = round(candidate, opponent);
         if (decision.isPresent()) {
           log.info(
               "champion decided version={} promoted={} reason={}",
-              candidate.getModelVersion(),
+              candidate.report().getModelVersion(),
               decision.get().getPromoted(),
               decision.get().getReason());
           return decision.get();
@@ -68,14 +68,17 @@ final class ChampionContest {
       return stays("the champion changed " + ROUNDS + " times while this model was compared");
     } catch (FaultException e) {
       log.warn(
-          "champion not decided version={} error={}", candidate.getModelVersion(), e.getMessage());
+          "champion not decided version={} error={}",
+          candidate.report().getModelVersion(),
+          e.getMessage());
       return stays("no decision: " + e.getMessage());
     }
   }
 
   /** Empty where the champion changed meanwhile. */
-  private Optional<PromotionDecision> round(Evaluation candidate, Opponent opponent)
+  private Optional<PromotionDecision> round(ScoredReport scored, Opponent opponent)
       throws InterruptedException {
+    Evaluation candidate = scored.report();
     DatasetRef measured = candidate.getDataset().getDataset();
     if (!settings.decidedBy(measured.getName(), measured.getSplit())) {
       return Optional.of(
@@ -99,9 +102,9 @@ final class ChampionContest {
       return Optional.of(
           decision.setChampionNme(nme).setReason("it is the champion already").build());
     }
-    Optional<Evaluation> reported = report(candidate, before);
-    Evaluation other = reported.isPresent() ? reported.get() : opponent.measure(champion.get());
-    ReportPair common = ReportPair.of(candidate, other);
+    Optional<ScoredReport> reported = report(candidate, before);
+    ScoredReport other = reported.isPresent() ? reported.get() : opponent.measure(champion.get());
+    ReportPair common = ReportPair.of(scored.errors(), other.errors());
     if (common.faces() == 0) {
       return Optional.of(decision.setReason("no face is valid for both models").build());
     }
@@ -119,7 +122,7 @@ final class ChampionContest {
             + " faces of "
             + faces(candidate);
     int invalid = candidate.getSubsets(0).getInvalid();
-    int othersInvalid = other.getSubsets(0).getInvalid();
+    int othersInvalid = other.report().getSubsets(0).getInvalid();
     if (!(common.firstMean() < common.secondMean())) {
       return Optional.of(decision.setReason("not better: " + figures).build());
     }
@@ -163,7 +166,7 @@ final class ChampionContest {
   }
 
   /** The version's newest report on the same faces with the same boxes. */
-  private Optional<Evaluation> report(Evaluation candidate, String version) {
+  private Optional<ScoredReport> report(Evaluation candidate, String version) {
     for (Evaluation report : known.newestFirst()) {
       if (report.getModelVersion().equals(version)
           && report.getBoxSource() == candidate.getBoxSource()
@@ -172,7 +175,7 @@ final class ChampionContest {
           && report.getNormaliser() == candidate.getNormaliser()
           && report.getDataset().equals(candidate.getDataset())) {
         try {
-          Evaluation whole = stored.read(report.getEvaluationId());
+          ScoredReport whole = stored.readScored(report.getEvaluationId());
           log.info("champion's report used again id={}", report.getEvaluationId());
           return Optional.of(whole);
         } catch (FaultException e) {

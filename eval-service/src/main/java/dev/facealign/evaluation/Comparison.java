@@ -25,9 +25,11 @@ final class Comparison {
       throw FaultException.invalid("evaluation_ids", ids.size() + " reports", "2 to " + MOST);
     }
     CompareEvaluationsResponse.Builder answer = CompareEvaluationsResponse.newBuilder();
-    Evaluation first = library.whole(ids.get(0));
+    ScoredReport base = library.scored(ids.get(0));
+    Evaluation first = base.report();
     for (String id : ids) {
-      Evaluation report = library.whole(id);
+      ScoredReport scored = library.scored(id);
+      Evaluation report = scored.report();
       if (!report.getDataset().equals(first.getDataset())) {
         throw FaultException.invalid(
             "evaluation_ids", id + " measured " + faces(report), faces(first) + ", as the first");
@@ -38,7 +40,7 @@ final class Comparison {
             id + " by " + report.getNormaliser(),
             first.getNormaliser() + ", as the first");
       }
-      ReportPair pair = ReportPair.of(report, first);
+      ReportPair pair = ReportPair.of(scored.errors(), base.errors());
       answer
           .addEvaluations(report.toBuilder().clearFaces())
           .addNmeDifferenceToFirst(pair.comparison().meanDifference())

@@ -2,7 +2,6 @@ package dev.facealign.evaluation;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /**
  * Counts what evaluations found; {@link EvaluationQueue} counts the evaluations.
@@ -21,14 +20,12 @@ final class EvaluationMetrics {
     this.registry = registry;
   }
 
-  void measured(List<FaceOutcome> outcomes) {
-    for (FaceOutcome outcome : outcomes) {
-      String word =
-          outcome instanceof FaceOutcome.Valid
-              ? "valid"
-              : outcome instanceof FaceOutcome.Failed ? "failed" : "excluded";
-      registry.counter("facealign.evaluation.faces", "outcome", word).increment();
-    }
+  void measured(FaceOutcome outcome) {
+    String word =
+        outcome instanceof FaceOutcome.Valid
+            ? "valid"
+            : outcome instanceof FaceOutcome.Failed ? "failed" : "excluded";
+    registry.counter("facealign.evaluation.faces", "outcome", word).increment();
   }
 
   void decided(boolean promoted) {

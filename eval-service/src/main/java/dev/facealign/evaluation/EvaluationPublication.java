@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -74,12 +75,13 @@ final class EvaluationPublication implements AutoCloseable {
   /**
    * Stores and announces a report.
    *
+   * @param faces where all its faces are
    * @param plots SVG pictures by file name
    * @throws FaultException UNAVAILABLE, RESOURCE_EXHAUSTED when it is not stored; UNAVAILABLE when
    *     it is stored but not announced yet, which will be made up for
    */
-  void publish(Evaluation report, Map<String, String> plots) {
-    stored.write(report, plots);
+  void publish(Evaluation report, Path faces, Map<String, String> plots) {
+    stored.write(report, faces, plots);
     String id = report.getEvaluationId();
     announcements.announce(id, withoutFaces(report), "evaluation " + id);
   }

@@ -21,19 +21,27 @@ import java.time.Duration;
 final class EvaluationQueue implements AutoCloseable {
 
   private final ModelEvaluation evaluation;
+  private final UnfinishedRuns runs;
   private final WorkLine line;
 
   EvaluationQueue(
       ModelEvaluation evaluation,
+      UnfinishedRuns runs,
       MeterRegistry metrics,
       @Property(name = "facealign.evaluation.concurrent", defaultValue = "2") int concurrent,
       @Property(name = "facealign.evaluation.waiting", defaultValue = "16") int waiting) {
     this.evaluation = evaluation;
+    this.runs = runs;
     this.line =
         new WorkLine(
             new WorkLine.Settings("evaluation", concurrent, waiting, Duration.ZERO),
             "facealign.evaluation.runs",
             metrics);
+  }
+
+  private interface Evaluating {
+    Evaluation run(Cancellation cancellation, ModelEvaluation.Watcher watcher)
+        throws InterruptedException;
   }
 
   /**
@@ -43,31 +51,53 @@ final class EvaluationQueue implements AutoCloseable {
    * @throws FaultException RESOURCE_EXHAUSTED: the line is full
    */
   void submit(EvaluationSettings settings, ServerStream<EvaluateProgress> stream) {
-    Cancellation cancellation = new Cancellation();
-    stream.onEnd(cancellation::cancel);
-    line.submit(stream, description(settings), () -> run(settings, stream, cancellation));
+    submit(
+        "model=%s dataset=%s split=%s"
+            .formatted(
+                settings.model(), settings.dataset().getName(), settings.dataset().getSplit()),
+        stream,
+        (cancellation, watcher) -> evaluation.begin(settings, cancellation, watcher));
   }
 
-  private EvaluateProgress run(
-      EvaluationSettings settings, ServerStream<EvaluateProgress> stream, Cancellation cancellation)
+  /**
+   * Puts what is left of an evaluation in line. Where another call does it still, that one ends
+   * now.
+   *
+   * @throws FaultException RESOURCE_EXHAUSTED: the line is full
+   */
+  void goOn(String id, ServerStream<EvaluateProgress> stream) {
+    // Not only when its turn comes, which a call that nobody reads might keep it from.
+    runs.stop(id);
+    submit(
+        "evaluation=" + id,
+        stream,
+        (cancellation, watcher) -> evaluation.goOn(id, cancellation, watcher));
+  }
+
+  private void submit(
+      String description, ServerStream<EvaluateProgress> stream, Evaluating evaluating) {
+    Cancellation cancellation = new Cancellation();
+    stream.onEnd(cancellation::cancel);
+    line.submit(stream, description, () -> run(evaluating, stream, cancellation));
+  }
+
+  private static EvaluateProgress run(
+      Evaluating evaluating, ServerStream<EvaluateProgress> stream, Cancellation cancellation)
       throws InterruptedException {
     ProgressReports<EvaluateProgress> reports = new ProgressReports<>(stream);
     Evaluation report =
-        evaluation.run(
-            settings,
+        evaluating.run(
             cancellation,
-            (done, total) -> reports.report(() -> progress(done, total).build()));
-    int total = report.getFacesCount();
-    return progress(total, total).setResult(report).build();
+            (id, done, total) -> reports.report(() -> progress(id, done, total).build()));
+    int total = report.getSubsets(0).getFaces();
+    return progress(report.getEvaluationId(), total, total).setResult(report).build();
   }
 
-  private static EvaluateProgress.Builder progress(int done, int total) {
-    return EvaluateProgress.newBuilder().setFacesDone(done).setFacesTotal(total);
-  }
-
-  private static String description(EvaluationSettings settings) {
-    return "model=%s dataset=%s split=%s"
-        .formatted(settings.model(), settings.dataset().getName(), settings.dataset().getSplit());
+  private static EvaluateProgress.Builder progress(String id, int done, int total) {
+    return EvaluateProgress.newBuilder()
+        .setEvaluationId(id)
+        .setFacesDone(done)
+        .setFacesTotal(total);
   }
 
   /** Ends the evaluations there are. */

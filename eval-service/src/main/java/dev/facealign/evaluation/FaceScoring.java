@@ -1,7 +1,6 @@
 package dev.facealign.evaluation;
 
 import dev.facealign.crop.BoxSource;
-import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
 import dev.facealign.geometry.Box;
@@ -33,8 +32,8 @@ final class FaceScoring {
   /**
    * @param boxes which box is sent with a face; empty where the service's detector finds it
    */
-  FaceScoring(FaceDataset dataset, Optional<BoxSource> boxes) {
-    this.scheme = dataset.scheme();
+  FaceScoring(LandmarkScheme scheme, Optional<BoxSource> boxes) {
+    this.scheme = scheme;
     this.normaliser = Normaliser.defaultOf(scheme);
     this.boxes = boxes;
   }
@@ -79,8 +78,24 @@ final class FaceScoring {
     boxes.ifPresent(source -> request.addBoxes(Contracts.toProto(box(source, face))));
   }
 
-  /** The score of an answer that is no error. */
-  FaceOutcome score(FaceSample face, DetectResponse answer) {
+  /** What became of a face that was not {@link #exclusion excluded}. */
+  FaceOutcome outcome(FaceSample face, AnswerLog.Entry entry) {
+    if (entry instanceof AnswerLog.Entry.Unusable unusable) {
+      return new FaceOutcome.Excluded(face.id(), unusable.reason());
+    }
+    DetectResponse answer = ((AnswerLog.Entry.Answer) entry).response();
+    if (answer.hasError()) {
+      return new FaceOutcome.Failed(
+          face.id(), answer.getError().getReason() + ": " + answer.getError().getMessage(), null);
+    }
+    try {
+      return score(face, answer);
+    } catch (FaultException e) {
+      return new FaceOutcome.Failed(face.id(), e.getMessage(), null);
+    }
+  }
+
+  private FaceOutcome score(FaceSample face, DetectResponse answer) {
     Optional<Face> found = face(face, answer);
     if (found.isEmpty()) {
       return new FaceOutcome.Failed(

@@ -2,8 +2,6 @@ package dev.facealign.evaluation;
 
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.rpc.Code;
-import dev.facealign.crop.BoxSource;
-import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
@@ -21,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -31,19 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures one model version on a dataset's faces: sends every picture through {@code
- * Landmarks.Detect} and scores the answers. One use, one thread; answers come on gRPC's threads.
+ * Asks one model version for the faces of a dataset: sends every picture through {@code
+ * Landmarks.Detect} and keeps the answers in a log. One use, one thread; answers come on gRPC's
+ * threads.
  *
- * <p>Pictures are read and sent as answers come back, so that few are in memory at once. A picture
- * that the service has no room for is sent again later; a service that goes away in the middle is
- * waited for, and gets what it has not answered.
+ * <p>Faces are taken, and pictures read and sent, as answers come back, so that few are in memory
+ * at once. A picture that the service has no room for is sent again; a service that goes away in
+ * the middle is waited for, and gets what it has not answered.
  */
-final class Measurement {
+final class Measurement implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Measurement.class);
   private static final long PAUSE_WHEN_FULL_MS = 100;
-  private static final int ALL_DONE = -1;
-  private static final int BROKEN = -2;
   private static final long FIRST_PAUSE_MS = 250;
   private static final long LONGEST_PAUSE_MS = 4_000;
 
@@ -53,99 +49,147 @@ final class Measurement {
     void faceDone(int done, int total);
   }
 
+  /** A face to be asked for. */
+  private record Asked(int index, FaceSample face) {}
+
+  /** What there is to do. */
+  private sealed interface Turn {
+    /** A face may be sent. */
+    record Send(Asked asked) implements Turn {}
+
+    /** More faces may be taken, or all was answered. */
+    record Rest() implements Turn {}
+
+    /** The stream broke. */
+    record Broken(FaultException why) implements Turn {}
+  }
+
   private final InferenceService inference;
   private final InferenceSettings settings;
   private final String version;
-  private final List<FaceSample> faces;
   private final FaceScoring scoring;
+  private final AnswerLog answers;
+  private final int total;
   private final Cancellation cancellation;
   private final Progress progress;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // All guarded by lock.
-  private final @Nullable FaceOutcome[] outcomes;
-  private final Deque<Integer> toSend = new ArrayDeque<>();
-  private final Map<String, Integer> inFlight = new LinkedHashMap<>();
+  private final Deque<Asked> toSend = new ArrayDeque<>();
+  private final Map<String, Asked> inFlight = new LinkedHashMap<>();
   private int done;
+  private int asked;
   private long lastProgress = System.nanoTime();
   private long notBefore = System.nanoTime();
   private @Nullable Attempt attempt;
   private @Nullable FaultException failure;
+  private long pauseMs = FIRST_PAUSE_MS;
+  private int doneAtBreak = -1;
 
+  /**
+   * A measurement.
+   *
+   * @param answers that there are already, and that come
+   * @param total faces of the dataset
+   */
   Measurement(
       InferenceService inference,
       String version,
-      FaceDataset dataset,
-      Optional<BoxSource> boxes,
+      FaceScoring scoring,
+      AnswerLog answers,
+      int total,
       Cancellation cancellation,
       Progress progress) {
     this.inference = inference;
     this.settings = inference.settings();
     this.version = version;
-    this.faces = dataset.faces();
-    this.scoring = new FaceScoring(dataset, boxes);
+    this.scoring = scoring;
+    this.answers = answers;
+    this.total = total;
     this.cancellation = cancellation;
     this.progress = progress;
-    this.outcomes = new FaceOutcome[faces.size()];
+    cancellation.onCancel(this::wake);
   }
 
   /**
-   * Measures all faces.
+   * Asks for a face, as soon as there is room; returns when it was sent. One that is answered
+   * already, or cannot be measured whatever is answered, is passed over.
    *
-   * @return one outcome a face, in the dataset's order
+   * @param index in the dataset
    * @throws FaultException where the service refuses the model or cannot be reached
    * @throws CancellationException where nobody waits for the result any more
    */
-  List<FaceOutcome> run() throws InterruptedException {
-    cancellation.onCancel(this::wake);
-    for (int i = 0; i < faces.size(); i++) {
-      Optional<FaceOutcome> excluded = scoring.exclusion(faces.get(i));
-      if (excluded.isPresent()) {
-        settle(i, excluded.get());
-      } else {
-        toSend.add(i);
-      }
+  void take(int index, FaceSample face) throws InterruptedException {
+    cancellation.check();
+    if (answers.has(index) || scoring.exclusion(face).isPresent()) {
+      settled();
+      return;
     }
-    long pause = FIRST_PAUSE_MS;
-    while (!finished()) {
-      int before = done();
-      Optional<FaultException> broken = stream();
-      if (broken.isEmpty()) {
-        break;
-      }
-      if (done() > before) {
-        pause = FIRST_PAUSE_MS;
-      }
-      reconnect(broken.get(), pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    lock.lock();
+    try {
+      toSend.addLast(new Asked(index, face));
+    } finally {
+      lock.unlock();
     }
-    List<FaceOutcome> all = new ArrayList<>(outcomes.length);
-    for (FaceOutcome outcome : outcomes) {
-      all.add(Objects.requireNonNull(outcome, "every face was settled"));
-    }
-    return all;
+    work(false);
   }
 
-  private void reconnect(FaultException broken, long pauseMs) throws InterruptedException {
+  /**
+   * Waits for the answers of all faces that were taken; throws as {@link #take}.
+   *
+   * @return faces that were answered for this, not before
+   */
+  int finish() throws InterruptedException {
+    work(true);
+    lock.lock();
+    try {
+      return asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work(boolean untilAnswered) throws InterruptedException {
+    while (true) {
+      Attempt current = attempt();
+      Turn turn = awaitTurn(current, untilAnswered);
+      if (turn instanceof Turn.Rest) {
+        return;
+      }
+      if (turn instanceof Turn.Send send) {
+        send(send.asked(), current.requests());
+      } else if (turn instanceof Turn.Broken broken) {
+        reconnect(broken.why());
+      }
+    }
+  }
+
+  private void reconnect(FaultException broken) throws InterruptedException {
     long away = System.nanoTime() - lastProgress();
     if (away > settings.reconnectFor().toNanos()) {
       throw broken;
     }
-    log.warn(
-        "stream broke, trying again version={} pause_ms={} error={}",
-        version,
-        pauseMs,
-        broken.getMessage());
     lock.lock();
     try {
+      attempt = null;
+      if (done > doneAtBreak) {
+        pauseMs = FIRST_PAUSE_MS;
+      }
+      doneAtBreak = done;
+      log.warn(
+          "stream broke, trying again version={} pause_ms={} error={}",
+          version,
+          pauseMs,
+          broken.getMessage());
       // What was not answered goes first, in its order.
-      List<Integer> unanswered = new ArrayList<>(inFlight.values());
+      List<Asked> unanswered = new ArrayList<>(inFlight.values());
       inFlight.clear();
       for (int i = unanswered.size() - 1; i >= 0; i--) {
         toSend.addFirst(unanswered.get(i));
       }
       long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       while (System.nanoTime() < until) {
         cancellation.check();
         long unused = changed.awaitNanos(until - System.nanoTime());
@@ -155,56 +199,47 @@ final class Measurement {
     }
   }
 
-  /** One stream; empty when all faces are done, or why it broke. */
-  private Optional<FaultException> stream() throws InterruptedException {
-    Attempt current = new Attempt();
+  /** The stream there is, or a new one. */
+  private Attempt attempt() {
+    Attempt current;
     lock.lock();
     try {
+      if (attempt != null) {
+        return attempt;
+      }
+      current = new Attempt();
       attempt = current;
     } finally {
       lock.unlock();
     }
     inference.landmarks().detect(current);
-    ClientCallStreamObserver<DetectRequest> requests = current.requests();
-    try {
-      while (true) {
-        int next = awaitNext(current);
-        if (next == ALL_DONE) {
-          requests.onCompleted();
-          return Optional.empty();
-        }
-        if (next == BROKEN) {
-          return Optional.of(current.fault());
-        }
-        send(next, requests);
-      }
-    } catch (RuntimeException | InterruptedException e) {
-      requests.cancel("measurement ended", e);
-      throw e;
-    }
+    return current;
   }
 
-  /** Waits until a face may be sent: its place in the dataset, ALL_DONE or BROKEN. */
-  private int awaitNext(Attempt current) throws InterruptedException {
+  /** Waits until there is something to do. */
+  private Turn awaitTurn(Attempt current, boolean untilAnswered) throws InterruptedException {
     lock.lock();
     try {
+      long waitingSince = System.nanoTime();
       while (true) {
         cancellation.check();
         FaultException fatal = failure;
         if (fatal != null) {
           throw fatal;
         }
-        if (done == outcomes.length) {
-          return ALL_DONE;
+        if (toSend.isEmpty() && (!untilAnswered || inFlight.isEmpty())) {
+          return new Turn.Rest();
         }
-        if (current.broken != null) {
-          return BROKEN;
+        FaultException broken = current.broken;
+        if (broken != null) {
+          return new Turn.Broken(broken);
         }
         long now = System.nanoTime();
-        long wait = settings.answerTimeout().toNanos() - (now - lastProgress);
+        long silence = now - Math.max(lastProgress, waitingSince);
+        long wait = settings.answerTimeout().toNanos() - silence;
         if (!toSend.isEmpty() && inFlight.size() < settings.maxInFlight() && current.isReady()) {
           if (now - notBefore >= 0) {
-            return toSend.removeFirst();
+            return new Turn.Send(toSend.removeFirst());
           }
           wait = Math.min(wait, notBefore - now);
         }
@@ -225,20 +260,18 @@ final class Measurement {
     }
   }
 
-  private void send(int index, ClientCallStreamObserver<DetectRequest> requests) {
-    FaceSample face = faces.get(index);
+  private void send(Asked next, ClientCallStreamObserver<DetectRequest> requests) {
     byte[] picture;
     try {
-      picture = face.readEncodedPicture();
+      picture = next.face().readEncodedPicture();
     } catch (FaultException e) {
-      settle(index, new FaceOutcome.Excluded(face.id(), e.getMessage()));
+      settle(next, new AnswerLog.Entry.Unusable(e.getMessage()));
       return;
     }
     if (picture.length > settings.maxPictureBytes()) {
       settle(
-          index,
-          new FaceOutcome.Excluded(
-              face.id(),
+          next,
+          new AnswerLog.Entry.Unusable(
               "picture: "
                   + picture.length
                   + " bytes (expected: <= "
@@ -246,16 +279,16 @@ final class Measurement {
                   + ")"));
       return;
     }
-    String tag = Integer.toString(index);
+    String tag = Integer.toString(next.index());
     DetectRequest.Builder request =
         DetectRequest.newBuilder()
             .setImage(UnsafeByteOperations.unsafeWrap(picture))
             .setModel(version)
             .setTag(tag);
-    scoring.addBox(request, face);
+    scoring.addBox(request, next.face());
     lock.lock();
     try {
-      inFlight.put(tag, index);
+      inFlight.put(tag, next);
     } finally {
       lock.unlock();
     }
@@ -263,76 +296,82 @@ final class Measurement {
   }
 
   private void answered(Attempt from, DetectResponse answer) {
-    Integer index;
+    Asked answered;
     lock.lock();
     try {
       if (from != attempt) {
         return;
       }
-      index = inFlight.remove(answer.getTag());
-      if (index == null) {
-        fail(
-            FaultException.of(
-                FaultKind.UNAVAILABLE,
-                "INFERENCE_CONFUSED",
-                "answer to \"" + answer.getTag() + "\" (expected: one that was asked)"));
-        return;
-      }
-      changed.signalAll();
+      answered = inFlight.get(answer.getTag());
     } finally {
       lock.unlock();
     }
-    FaceSample face = faces.get(index);
     try {
-      take(index, face, answer);
+      if (answered == null) {
+        throw FaultException.of(
+            FaultKind.UNAVAILABLE,
+            "INFERENCE_CONFUSED",
+            "answer to \"" + answer.getTag() + "\" (expected: one that was asked)");
+      }
+      take(answered, answer);
     } catch (FaultException e) {
-      settle(index, new FaceOutcome.Failed(face.id(), e.getMessage(), null));
+      fail(e);
     }
   }
 
-  private void take(int index, FaceSample face, DetectResponse answer) {
+  private void take(Asked answered, DetectResponse answer) {
     if (answer.hasError()) {
-      refused(index, face, answer.getError());
+      refused(answered, answer);
     } else if (!answer.getModelVersion().equals(version)) {
-      fail(
-          FaultException.of(
-              FaultKind.UNAVAILABLE,
-              "INFERENCE_CONFUSED",
-              "model version: " + answer.getModelVersion() + " (expected: " + version + ")"));
+      throw FaultException.of(
+          FaultKind.UNAVAILABLE,
+          "INFERENCE_CONFUSED",
+          "model version: " + answer.getModelVersion() + " (expected: " + version + ")");
     } else {
-      settle(index, scoring.score(face, answer));
+      settle(answered, new AnswerLog.Entry.Answer(answer));
     }
   }
 
-  private void refused(int index, FaceSample face, DetectError error) {
+  private void refused(Asked refused, DetectResponse answer) {
+    DetectError error = answer.getError();
     Code code = Code.forNumber(error.getCode());
     if (code == Code.RESOURCE_EXHAUSTED || code == Code.UNAVAILABLE) {
       lock.lock();
       try {
-        toSend.addLast(index);
+        inFlight.remove(answer.getTag());
+        toSend.addLast(refused);
         notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_WHEN_FULL_MS);
         changed.signalAll();
       } finally {
         lock.unlock();
       }
     } else if (code == Code.INVALID_ARGUMENT) {
-      settle(
-          index,
-          new FaceOutcome.Failed(face.id(), error.getReason() + ": " + error.getMessage(), null));
+      settle(refused, new AnswerLog.Entry.Answer(answer));
     } else {
-      fail(
-          inference.fault(
-              Status.fromCodeValue(error.getCode())
-                  .withDescription(error.getMessage())
-                  .asRuntimeException()));
+      throw inference.fault(
+          Status.fromCodeValue(error.getCode())
+              .withDescription(error.getMessage())
+              .asRuntimeException());
     }
   }
 
-  private void settle(int index, FaceOutcome outcome) {
+  /** Keeps a face's entry. */
+  private void settle(Asked settled, AnswerLog.Entry entry) {
+    answers.add(settled.index(), entry);
+    lock.lock();
+    try {
+      inFlight.remove(Integer.toString(settled.index()));
+      asked++;
+    } finally {
+      lock.unlock();
+    }
+    settled();
+  }
+
+  private void settled() {
     int now;
     lock.lock();
     try {
-      outcomes[index] = outcome;
       lastProgress = System.nanoTime();
       done++;
       now = done;
@@ -340,7 +379,7 @@ final class Measurement {
     } finally {
       lock.unlock();
     }
-    progress.faceDone(now, outcomes.length);
+    progress.faceDone(now, total);
   }
 
   private void fail(FaultException fault) {
@@ -364,25 +403,35 @@ final class Measurement {
     }
   }
 
-  private boolean finished() {
-    return done() == outcomes.length;
-  }
-
-  private int done() {
-    lock.lock();
-    try {
-      return done;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private long lastProgress() {
     lock.lock();
     try {
       return lastProgress;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Ends the call; early, where not all was answered. */
+  @Override
+  public void close() {
+    Attempt last;
+    boolean early;
+    lock.lock();
+    try {
+      last = attempt;
+      attempt = null;
+      early = !inFlight.isEmpty() || !toSend.isEmpty() || failure != null;
+    } finally {
+      lock.unlock();
+    }
+    if (last == null) {
+      return;
+    }
+    if (early) {
+      last.requests().cancel("measurement ended", null);
+    } else {
+      last.requests().onCompleted();
     }
   }
 
@@ -399,15 +448,6 @@ final class Measurement {
 
     ClientCallStreamObserver<DetectRequest> requests() {
       return Objects.requireNonNull(requests, "gRPC calls beforeStart first");
-    }
-
-    FaultException fault() {
-      lock.lock();
-      try {
-        return Objects.requireNonNull(broken, "asked only when the stream broke");
-      } finally {
-        lock.unlock();
-      }
     }
 
     boolean isReady() {

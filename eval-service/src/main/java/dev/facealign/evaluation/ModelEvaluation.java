@@ -1,7 +1,7 @@
 package dev.facealign.evaluation;
 
 import dev.facealign.crop.BoxSource;
-import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.DatasetSummary;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.fault.FaultException;
@@ -11,20 +11,20 @@ import dev.facealign.metric.ErrorDistribution;
 import dev.facealign.metric.Normaliser;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.contract.SchemeContract;
+import dev.facealign.protocol.Protocol;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.Model;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.UnfinishedEvaluation;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,18 +42,30 @@ final class ModelEvaluation {
   private final ChampionContest contest;
   private final EvaluationPublication publication;
   private final EvaluationMetrics metrics;
+  private final UnfinishedRuns runs;
+  private final ReportLibrary library;
 
   ModelEvaluation(
       DatasetCatalog datasets,
       InferenceService inference,
       ChampionContest contest,
       EvaluationPublication publication,
-      EvaluationMetrics metrics) {
+      EvaluationMetrics metrics,
+      UnfinishedRuns runs,
+      ReportLibrary library) {
     this.datasets = datasets;
     this.inference = inference;
     this.contest = contest;
     this.publication = publication;
     this.metrics = metrics;
+    this.runs = runs;
+    this.library = library;
+  }
+
+  /** Hears of an evaluation's faces, on any thread. */
+  @FunctionalInterface
+  interface Watcher {
+    void faces(String evaluationId, int done, int total);
   }
 
   /**
@@ -61,39 +73,114 @@ final class ModelEvaluation {
    *
    * @throws FaultException as the contract says
    */
-  Evaluation run(
-      EvaluationSettings settings, Cancellation cancellation, Measurement.Progress progress)
+  Evaluation begin(EvaluationSettings settings, Cancellation cancellation, Watcher watcher)
       throws InterruptedException {
-    FaceDataset dataset =
-        datasets.open(
-            Contracts.selection(settings.dataset()), (read, total) -> cancellation.check());
-    requirePictures(dataset);
-    settings.boxes().ifPresent(boxes -> requireBoxes(dataset, boxes));
+    FaceSource faces = faces(settings, cancellation);
     // From here on the run stays on this version, whatever happens to the alias.
     Model model = inference.model(settings.model());
-    requireScheme(model.getManifest(), dataset);
-    Measured measured = measure(model, dataset, settings.boxes(), cancellation, progress);
+    requireScheme(model.getManifest(), faces.summary());
+    Instant now = Instant.now();
+    UnfinishedEvaluation begun =
+        UnfinishedEvaluation.newBuilder()
+            .setEvaluationId(newId(now))
+            .setRequest(settings.request())
+            .setModelVersion(model.getManifest().getVersion())
+            .setDataset(Contracts.fingerprint(faces.summary()))
+            .setStartedAt(Contracts.toProto(now))
+            .build();
+    try (UnfinishedRun run = runs.begin(begun, cancellation)) {
+      return run(settings, new Faces(faces, run, cancellation), model, watcher);
+    }
+  }
+
+  /**
+   * Goes on with an evaluation that ended early.
+   *
+   * @return its report; the one there is, where it has ended meanwhile
+   * @throws FaultException NOT_FOUND; FAILED_PRECONDITION (DATASET_CHANGED); else as the contract
+   *     says
+   */
+  Evaluation goOn(String id, Cancellation cancellation, Watcher watcher)
+      throws InterruptedException {
+    if (library.has(id)) {
+      return library.whole(id);
+    }
+    try (UnfinishedRun run = runs.open(id, cancellation)) {
+      if (library.has(id)) { // while it was waited for
+        run.finish();
+        return library.whole(id);
+      }
+      EvaluationSettings settings = EvaluationSettings.of(run.begun().getRequest());
+      FaceSource faces = faces(settings, cancellation);
+      if (!Contracts.fingerprint(faces.summary()).equals(run.begun().getDataset())) {
+        throw faces.changed();
+      }
+      Model model = inference.model(run.begun().getModelVersion());
+      log.info("evaluation goes on id={} version={}", id, run.begun().getModelVersion());
+      return run(settings, new Faces(faces, run, cancellation), model, watcher);
+    }
+  }
+
+  /** What is measured on, and where it is kept. */
+  private record Faces(FaceSource source, UnfinishedRun run, Cancellation cancellation) {
+    DatasetSummary summary() {
+      return source.summary();
+    }
+  }
+
+  private FaceSource faces(EvaluationSettings settings, Cancellation cancellation) {
+    FaceSource faces =
+        FaceSource.read(
+            datasets.find(Contracts.selection(settings.dataset())),
+            (read, total) -> cancellation.check());
+    settings.protocol().ifPresent(protocol -> protocol.require(faces.summary()));
+    require(faces.hasPictures(), faces.summary(), "NO_PICTURES", "has a picture (expected: some)");
+    require(
+        faces.hasBoxes() || !settings.boxes().equals(Optional.of(BoxSource.GIVEN)),
+        faces.summary(),
+        "BOX_MISSING",
+        "has a box in its annotation (expected: boxes, or another box_source)");
+    return faces;
+  }
+
+  private Evaluation run(EvaluationSettings settings, Faces faces, Model model, Watcher watcher)
+      throws InterruptedException {
+    String id = faces.run().id();
+    Measured measured =
+        measure(
+            id, model, faces, settings.boxes(), (done, total) -> watcher.faces(id, done, total));
     if (settings.promoteIfBetter()) {
       PromotionDecision decision =
           contest.decide(
-              measured.report(),
+              measured.scored(),
               champion -> {
-                requireScheme(champion.getManifest(), dataset);
+                requireScheme(champion.getManifest(), faces.summary());
                 Measured opponent =
-                    measure(champion, dataset, settings.boxes(), cancellation, (done, total) -> {});
+                    measure(
+                        newId(Instant.now()),
+                        champion,
+                        faces,
+                        settings.boxes(),
+                        (done, total) -> {});
                 publish(opponent);
-                return opponent.report();
+                return opponent.scored();
               });
       metrics.decided(decision.getPromoted());
       measured = measured.with(decision);
     }
     publish(measured);
+    faces.run().finish();
     return measured.report();
+  }
+
+  private static String newId(Instant now) {
+    return ID_TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
   /**
    * What a measurement came to.
    *
+   * @param faces each face's result
    * @param curves errors by subset
    * @param length what they were divided by, in words
    * @param certainty empty where the model gives no expected errors
@@ -101,66 +188,124 @@ final class ModelEvaluation {
   private record Measured(
       ModelManifest manifest,
       Evaluation report,
+      FaceResults faces,
       Map<String, ErrorDistribution> curves,
       String length,
       Optional<Certainty> certainty) {
     Measured with(PromotionDecision decision) {
       return new Measured(
-          manifest, report.toBuilder().setPromotion(decision).build(), curves, length, certainty);
+          manifest,
+          report.toBuilder().setPromotion(decision).build(),
+          faces,
+          curves,
+          length,
+          certainty);
+    }
+
+    ScoredReport scored() {
+      return new ScoredReport(report, faces.errors());
     }
   }
 
+  /**
+   * First all answers, then what they are worth: scored in the dataset's order, so that sums come
+   * out the same however often the run was interrupted and in whatever order answers came.
+   */
   private Measured measure(
-      Model model,
-      FaceDataset dataset,
-      Optional<BoxSource> boxes,
-      Cancellation cancellation,
-      Measurement.Progress progress)
+      String id, Model model, Faces faces, Optional<BoxSource> boxes, Measurement.Progress progress)
       throws InterruptedException {
     String version = model.getManifest().getVersion();
-    long begin = System.nanoTime();
-    List<FaceOutcome> outcomes =
-        new Measurement(inference, version, dataset, boxes, cancellation, progress).run();
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    metrics.measured(outcomes);
-    Normaliser normaliser = Normaliser.defaultOf(dataset.scheme());
-    Optional<Certainty> certainty = Certainty.of(outcomes);
-    Instant now = Instant.now();
-    Evaluation.Builder report =
-        Evaluation.newBuilder()
-            .setEvaluationId(
-                ID_TIME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8))
-            .setModelVersion(version)
-            .setModelName(model.getManifest().getName())
-            .setDataset(Contracts.fingerprint(dataset))
-            .setBoxSource(
-                boxes
-                    .map(Contracts::toProto)
-                    .orElse(dev.facealign.v1.BoxSource.BOX_SOURCE_DETECTOR))
-            .addAllSubsets(SubsetReports.of(dataset, outcomes))
-            .addAllFaces(outcomes.stream().map(FaceOutcome::toResult).toList())
-            .setCreatedAt(Contracts.toProto(now))
-            .setFacesPerSecond(outcomes.size() / seconds)
-            .setPartial(dataset.partial())
-            .setScheme(dataset.scheme().id())
-            .setTrainedBoxSource(model.getManifest().getJob().getBoxSource())
-            .setNormaliser(normaliser(normaliser));
-    certainty.ifPresent(told -> report.setCertainty(told.toFigures()));
-    boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
-    return new Measured(
-        model.getManifest(),
-        report.build(),
-        SubsetReports.errors(dataset, outcomes),
-        FaceScoring.lengthOf(normaliser),
-        certainty);
+    DatasetSummary dataset = faces.summary();
+    FaceScoring scoring = new FaceScoring(dataset.scheme(), boxes);
+    progress.faceDone(0, dataset.faces());
+    try (AnswerLog answers = faces.run().answers(version)) {
+      long begin = System.nanoTime();
+      int asked = ask(version, faces, scoring, answers, progress);
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      SubsetReports subsets = new SubsetReports(dataset);
+      Certainty.Builder certainties =
+          new Certainty.Builder(dataset.faces(), dataset.scheme().count());
+      FaceResults results = faces.run().results(version);
+      try (results) {
+        faces
+            .source()
+            .forEach(
+                (index, face) -> {
+                  faces.cancellation().check();
+                  FaceOutcome outcome = outcome(index, face, scoring, answers);
+                  metrics.measured(outcome);
+                  subsets.add(face, outcome);
+                  certainties.add(outcome);
+                  results.add(outcome.toResult());
+                });
+      }
+      Optional<Certainty> certainty = certainties.build();
+      Normaliser normaliser = Normaliser.defaultOf(dataset.scheme());
+      Evaluation.Builder report =
+          Evaluation.newBuilder()
+              .setEvaluationId(id)
+              .setModelVersion(version)
+              .setModelName(model.getManifest().getName())
+              .setDataset(Contracts.fingerprint(dataset))
+              .setBoxSource(
+                  boxes
+                      .map(Contracts::toProto)
+                      .orElse(dev.facealign.v1.BoxSource.BOX_SOURCE_DETECTOR))
+              .addAllSubsets(subsets.metrics())
+              .addAllFaces(results.listed())
+              .setFacesLeftOut(!results.areFew())
+              .setCreatedAt(Contracts.toProto(Instant.now()))
+              .setFacesPerSecond(asked / seconds)
+              .setPartial(dataset.partial())
+              .setScheme(dataset.scheme().id())
+              .setTrainedBoxSource(model.getManifest().getJob().getBoxSource())
+              .setNormaliser(ProtocolContract.toProto(normaliser));
+      Protocol.of(dataset).ifPresent(protocol -> report.setProtocol(protocol.id()));
+      certainty.ifPresent(told -> report.setCertainty(told.toFigures()));
+      boxes.flatMap(Contracts::boxJitter).ifPresent(report::setBoxJitter);
+      return new Measured(
+          model.getManifest(),
+          report.build(),
+          results,
+          subsets.errors(),
+          FaceScoring.lengthOf(normaliser),
+          certainty);
+    }
   }
 
-  private static dev.facealign.v1.Normaliser normaliser(Normaliser normaliser) {
-    return switch (normaliser) {
-      case INTER_OCULAR -> dev.facealign.v1.Normaliser.NORMALISER_INTER_OCULAR;
-      case INTER_PUPIL -> dev.facealign.v1.Normaliser.NORMALISER_INTER_PUPIL;
-      case BOX_DIAGONAL -> dev.facealign.v1.Normaliser.NORMALISER_BOX_DIAGONAL;
-    };
+  /** Has all faces answered; how many were not before. */
+  private int ask(
+      String version,
+      Faces faces,
+      FaceScoring scoring,
+      AnswerLog answers,
+      Measurement.Progress progress)
+      throws InterruptedException {
+    try (Measurement measurement =
+        new Measurement(
+            inference,
+            version,
+            scoring,
+            answers,
+            faces.summary().faces(),
+            faces.cancellation(),
+            progress)) {
+      faces.source().forEach(measurement::take);
+      return measurement.finish();
+    }
+  }
+
+  private static FaceOutcome outcome(
+      int index, FaceSample face, FaceScoring scoring, AnswerLog answers) {
+    return scoring
+        .exclusion(face)
+        .orElseGet(
+            () ->
+                scoring.outcome(
+                    face,
+                    answers
+                        .get(index)
+                        .orElseThrow(() -> new IllegalStateException("not asked: " + face.id()))));
   }
 
   private static String boxes(dev.facealign.v1.BoxSource source) {
@@ -188,7 +333,7 @@ final class ModelEvaluation {
                 report.getDataset().getDataset().getSplit(),
                 boxes(report.getBoxSource()),
                 report.getPartial() ? ", partial: published numbers do not compare" : "");
-    publication.publish(report, plots(title, subtitle, measured));
+    publication.publish(report, measured.faces().file(), plots(title, subtitle, measured));
     log.info(
         "evaluation published id={} version={} dataset={} split={} faces={} invalid={} nme={} faces_per_second={}",
         report.getEvaluationId(),
@@ -216,30 +361,15 @@ final class ModelEvaluation {
     return plots;
   }
 
-  private static void requireBoxes(FaceDataset dataset, BoxSource boxes) {
-    if (boxes instanceof BoxSource.Given) {
-      requireAny(
-          dataset,
-          face -> face.box().isPresent(),
-          "BOX_MISSING",
-          "has a box in its annotation (expected: boxes, or another box_source)");
-    }
-  }
-
-  private static void requirePictures(FaceDataset dataset) {
-    requireAny(dataset, FaceSample::hasPicture, "NO_PICTURES", "has a picture (expected: some)");
-  }
-
-  private static void requireAny(
-      FaceDataset dataset, Predicate<FaceSample> has, String reason, String what) {
-    if (dataset.faces().stream().noneMatch(has)) {
+  private static void require(boolean any, DatasetSummary dataset, String reason, String what) {
+    if (!any) {
       throw FaultException.of(
           FaultKind.FAILED_PRECONDITION,
           reason,
           "dataset "
               + dataset.name()
               + ": none of the "
-              + dataset.faces().size()
+              + dataset.faces()
               + " faces of "
               + dataset.split()
               + " "
@@ -247,7 +377,7 @@ final class ModelEvaluation {
     }
   }
 
-  private static void requireScheme(ModelManifest manifest, FaceDataset dataset) {
+  private static void requireScheme(ModelManifest manifest, DatasetSummary dataset) {
     LandmarkScheme scheme =
         SchemeContract.scheme(manifest.getLandmarkScheme(), manifest.getScheme());
     if (!scheme.equals(dataset.scheme())) {

@@ -18,17 +18,46 @@ final class ReportLibrary {
     this.stored = stored;
   }
 
+  /** Whether there is such a report. */
+  boolean has(String id) {
+    return known.get(id).isPresent();
+  }
+
   /**
-   * A report with its faces.
+   * A report with its faces, unless they are too many for a message.
    *
    * @throws FaultException NOT_FOUND; DATA_LOSS where it is damaged
    */
   Evaluation whole(String id) {
-    if (known.get(id).isEmpty()) {
+    require(id);
+    return stored.read(id);
+  }
+
+  /**
+   * A report with the errors of all its faces.
+   *
+   * @throws FaultException as {@link #whole} says
+   */
+  ScoredReport scored(String id) {
+    require(id);
+    return stored.readScored(id);
+  }
+
+  /**
+   * Shows a report's faces, one after the other, in reading order.
+   *
+   * @throws FaultException as {@link #whole} says
+   */
+  void faces(String id, FaceResults.Reader reader) throws InterruptedException {
+    require(id);
+    stored.readFaces(id, reader);
+  }
+
+  private void require(String id) {
+    if (!has(id)) {
       throw FaultException.notFound(
           "evaluation", id, "one of the " + known.newestFirst().size() + " there are");
     }
-    return stored.read(id);
   }
 
   /**

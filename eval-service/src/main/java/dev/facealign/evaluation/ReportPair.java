@@ -2,11 +2,8 @@ package dev.facealign.evaluation;
 
 import dev.facealign.metric.Bootstrap;
 import dev.facealign.metric.PairedComparison;
-import dev.facealign.v1.Evaluation;
-import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.PairedDifference;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,23 +17,16 @@ import java.util.Map;
  */
 record ReportPair(PairedComparison comparison, double firstMean, double secondMean) {
 
-  static ReportPair of(Evaluation first, Evaluation second) {
-    Map<String, Double> others = new HashMap<>();
-    for (FaceResult face : second.getFacesList()) {
-      if (face.hasNme()) {
-        others.put(face.getFaceId(), face.getNme());
-      }
-    }
-    List<FaceResult> faces = first.getFacesList();
-    double[] firsts = new double[faces.size()];
-    double[] seconds = new double[faces.size()];
-    double[] commonFirsts = new double[faces.size()];
-    double[] commonSeconds = new double[faces.size()];
+  static ReportPair of(FaceErrors first, FaceErrors second) {
+    Map<String, Double> others = second.byFace();
+    double[] firsts = first.inOrder();
+    double[] seconds = new double[firsts.length];
+    double[] commonFirsts = new double[firsts.length];
+    double[] commonSeconds = new double[firsts.length];
+    List<String> ids = first.ids();
     int common = 0;
     for (int i = 0; i < firsts.length; i++) {
-      FaceResult face = faces.get(i);
-      firsts[i] = face.hasNme() ? face.getNme() : Double.NaN;
-      seconds[i] = others.getOrDefault(face.getFaceId(), Double.NaN);
+      seconds[i] = others.getOrDefault(ids.get(i), Double.NaN);
       if (!Double.isNaN(firsts[i]) && !Double.isNaN(seconds[i])) {
         commonFirsts[common] = firsts[i];
         commonSeconds[common++] = seconds[i];

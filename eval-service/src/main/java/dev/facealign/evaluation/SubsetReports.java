@@ -1,6 +1,6 @@
 package dev.facealign.evaluation;
 
-import dev.facealign.dataset.FaceDataset;
+import dev.facealign.dataset.DatasetSummary;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
@@ -9,118 +9,93 @@ import dev.facealign.metric.ErrorDistribution;
 import dev.facealign.metric.Interval;
 import dev.facealign.metric.LandmarkErrors;
 import dev.facealign.metric.Normaliser;
+import dev.facealign.protocol.Protocol;
 import dev.facealign.v1.RegionError;
 import dev.facealign.v1.SubsetIntervals;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 
 /**
- * The figures of METHOD section 5, over a whole split and over its folders.
- *
- * <p>Where a split holds both folders of 300W's Common subset and others as well, Common is listed,
- * too.
+ * The figures of METHOD section 5, over a whole split, over the parts of its protocol, with faces
+ * or without, and over its folders. Takes the faces one by one, in the dataset's order, and keeps
+ * their errors alone.
  */
 final class SubsetReports {
 
   /** More are no longer read by people, and a report has its size on the topic. */
-  private static final int MOST_SUBSETS = 50;
+  private static final int MOST_FOLDERS = 50;
 
-  private static final Set<String> COMMON = Set.of("helen/testset", "lfpw/testset");
+  private final LandmarkScheme scheme;
+  private final Subset whole;
+  private final Map<Protocol, Subset> parts = new LinkedHashMap<>();
+  private final Map<String, Subset> folders = new TreeMap<>();
+  private boolean tooManyFolders;
 
-  private record MeasuredFace(FaceSample sample, FaceOutcome outcome) {}
-
-  private SubsetReports() {}
-
-  /** Errors by the report's normaliser, by subset: the whole split first. */
-  static Map<String, ErrorDistribution> errors(FaceDataset dataset, List<FaceOutcome> outcomes) {
-    Map<String, ErrorDistribution> distributions = new LinkedHashMap<>();
-    subsets(dataset, outcomes)
-        .forEach(
-            (name, faces) ->
-                distributions.put(name, distribution(faces, FaceOutcome.Valid::error)));
-    return distributions;
+  SubsetReports(DatasetSummary dataset) {
+    this.scheme = dataset.scheme();
+    this.whole = new Subset(scheme, dataset.split(), dataset.expectedFaces());
+    for (Protocol part : Protocol.partsOf(dataset)) {
+      parts.put(part, new Subset(scheme, part.split(), part.completeFaces()));
+    }
   }
 
-  /** All figures by subset: the whole split first. */
-  static List<SubsetMetrics> of(FaceDataset dataset, List<FaceOutcome> outcomes) {
-    List<SubsetMetrics> metrics = new ArrayList<>();
-    subsets(dataset, outcomes)
-        .forEach((name, faces) -> metrics.add(of(dataset.scheme(), name, faces)));
-    return metrics;
+  void add(FaceSample face, FaceOutcome outcome) {
+    whole.add(face, outcome);
+    String folder = face.split();
+    parts.forEach(
+        (part, subset) -> {
+          if (part.holds(folder)) {
+            subset.add(face, outcome);
+          }
+        });
+    if (tooManyFolders) {
+      return;
+    }
+    folders.computeIfAbsent(folder, name -> new Subset(scheme, name, 0)).add(face, outcome);
+    if (folders.size() > MOST_FOLDERS) {
+      tooManyFolders = true;
+      folders.clear();
+    }
   }
 
-  private static Map<String, List<MeasuredFace>> subsets(
-      FaceDataset dataset, List<FaceOutcome> outcomes) {
-    List<MeasuredFace> all = new ArrayList<>();
-    for (int i = 0; i < outcomes.size(); i++) {
-      all.add(new MeasuredFace(dataset.faces().get(i), outcomes.get(i)));
-    }
-    Map<String, List<MeasuredFace>> folders = new TreeMap<>();
-    for (int i = 0; i < outcomes.size(); i++) {
-      folders
-          .computeIfAbsent(dataset.faces().get(i).split(), name -> new ArrayList<>())
-          .add(all.get(i));
-    }
-    Map<String, List<MeasuredFace>> subsets = new LinkedHashMap<>();
-    subsets.put(dataset.split(), all);
-    if (folders.size() > COMMON.size() && folders.keySet().containsAll(COMMON)) {
-      List<MeasuredFace> common = new ArrayList<>();
-      folders.forEach(
-          (name, faces) -> {
-            if (COMMON.contains(name)) {
-              common.addAll(faces);
-            }
-          });
-      subsets.put("common", common);
-    }
-    if (folders.size() > 1 && folders.size() <= MOST_SUBSETS) {
-      folders.forEach(subsets::putIfAbsent);
+  /** The whole first. */
+  private List<Subset> subsets() {
+    List<Subset> subsets = new ArrayList<>();
+    subsets.add(whole);
+    subsets.addAll(parts.values());
+    if (folders.size() > 1) {
+      folders.values().stream().filter(folder -> !isPart(folder)).forEach(subsets::add);
     }
     return subsets;
   }
 
-  private static SubsetMetrics of(LandmarkScheme scheme, String name, List<MeasuredFace> faces) {
-    ErrorDistribution errors = distribution(faces, FaceOutcome.Valid::error);
-    SubsetMetrics.Builder metrics =
-        SubsetMetrics.newBuilder()
-            .setName(name)
-            .setFaces(errors.faces())
-            .setInvalid(errors.invalid())
-            .setNme(errors.mean())
-            .setNmeBoxDiagonal(mean(faces, Normaliser.BOX_DIAGONAL))
-            .setFrAt008(errors.failureRate(0.08))
-            .setFrAt010(errors.failureRate(0.10))
-            .setAucAt008(errors.auc(0.08))
-            .setAucAt010(errors.auc(0.10))
-            .setAucFard2022(errors.aucFard2022());
-    if (Normaliser.INTER_OCULAR.fits(scheme)) {
-      metrics.setNmeInterOcular(mean(faces, Normaliser.INTER_OCULAR));
-    }
-    if (Normaliser.INTER_PUPIL.fits(scheme)) {
-      metrics.setNmeInterPupil(mean(faces, Normaliser.INTER_PUPIL));
-    }
-    metrics.setIntervals(intervals(errors));
-    addPointErrors(metrics, scheme, faces);
-    return metrics.build();
+  /** iBUG's folder is all of Challenging. */
+  private boolean isPart(Subset folder) {
+    return parts.entrySet().stream()
+        .anyMatch(
+            part -> part.getKey().holds(folder.name) && part.getValue().faces() == folder.faces());
   }
 
-  private static SubsetIntervals intervals(ErrorDistribution errors) {
-    Bootstrap bootstrap = Bootstrap.usual();
-    SubsetIntervals.Builder intervals = SubsetIntervals.newBuilder();
-    interval(errors.meanInterval(bootstrap)).ifPresent(intervals::setNme);
-    interval(errors.failureRateInterval(0.08, bootstrap)).ifPresent(intervals::setFrAt008);
-    interval(errors.failureRateInterval(0.10, bootstrap)).ifPresent(intervals::setFrAt010);
-    interval(errors.aucInterval(0.08, bootstrap)).ifPresent(intervals::setAucAt008);
-    interval(errors.aucInterval(0.10, bootstrap)).ifPresent(intervals::setAucAt010);
-    interval(errors.aucFard2022Interval(bootstrap)).ifPresent(intervals::setAucFard2022);
-    return intervals.build();
+  /** Errors by the report's normaliser, by subset: the whole split first; none without faces. */
+  Map<String, ErrorDistribution> errors() {
+    Map<String, ErrorDistribution> distributions = new LinkedHashMap<>();
+    for (Subset subset : subsets()) {
+      if (subset.faces() > 0) {
+        distributions.put(subset.name, subset.distribution(Normaliser.defaultOf(scheme)));
+      }
+    }
+    return distributions;
+  }
+
+  /** All figures by subset: the whole split first. */
+  List<SubsetMetrics> metrics() {
+    return subsets().stream().map(Subset::metrics).toList();
   }
 
   /** As reports have it; empty where there is none. */
@@ -134,47 +109,118 @@ final class SubsetReports {
         : Optional.empty();
   }
 
-  private static void addPointErrors(
-      SubsetMetrics.Builder metrics, LandmarkScheme scheme, List<MeasuredFace> faces) {
-    Normaliser normaliser = Normaliser.defaultOf(scheme);
-    LandmarkErrors errors = new LandmarkErrors(scheme);
-    for (MeasuredFace face : faces) {
-      if (face.outcome() instanceof FaceOutcome.Valid valid) {
-        Landmarks truth = face.sample().landmarks();
-        errors.add(
-            valid.predicted(), truth, normaliser.distance(scheme, truth), face.sample().occluded());
+  /** Some of the faces. */
+  private static final class Subset {
+    private final LandmarkScheme scheme;
+    private final String name;
+    private final int expectedFaces;
+    private final Normaliser normaliser;
+    private final Map<Normaliser, ErrorDistribution.Builder> errors =
+        new EnumMap<>(Normaliser.class);
+    private final LandmarkErrors pointErrors;
+    private int faces;
+
+    Subset(LandmarkScheme scheme, String name, int expectedFaces) {
+      this.scheme = scheme;
+      this.name = name;
+      this.expectedFaces = expectedFaces;
+      this.normaliser = Normaliser.defaultOf(scheme);
+      this.pointErrors = new LandmarkErrors(scheme);
+      for (Normaliser by : Normaliser.values()) {
+        if (by.fits(scheme)) {
+          errors.put(by, new ErrorDistribution.Builder());
+        }
       }
     }
-    if (errors.faces() == 0) {
-      return;
-    }
-    for (double nme : errors.byLandmark()) {
-      metrics.addLandmarkNme(nme);
-    }
-    errors
-        .byRegion()
-        .forEach(
-            (name, nme) -> metrics.addRegions(RegionError.newBuilder().setName(name).setNme(nme)));
-    errors.ofVisible().ifPresent(metrics::setNmeVisible);
-    errors.ofOccluded().ifPresent(metrics::setNmeOccluded);
-  }
 
-  private static double mean(List<MeasuredFace> faces, Normaliser by) {
-    return distribution(faces, valid -> valid.error(by)).mean();
-  }
+    int faces() {
+      return faces;
+    }
 
-  private static ErrorDistribution distribution(
-      List<MeasuredFace> faces, ToDoubleFunction<FaceOutcome.Valid> error) {
-    ErrorDistribution.Builder distribution = new ErrorDistribution.Builder();
-    for (MeasuredFace face : faces) {
-      if (face.outcome() instanceof FaceOutcome.Valid valid) {
-        distribution.add(error.applyAsDouble(valid));
-      } else if (face.outcome() instanceof FaceOutcome.Failed) {
-        distribution.addFailed();
-      } else {
-        distribution.addExcluded();
+    void add(FaceSample face, FaceOutcome outcome) {
+      faces++;
+      errors.forEach((by, distribution) -> add(distribution, by, outcome));
+      if (outcome instanceof FaceOutcome.Valid valid) {
+        Landmarks truth = face.landmarks();
+        pointErrors.add(
+            valid.predicted(), truth, normaliser.distance(scheme, truth), face.occluded());
       }
     }
-    return distribution.build();
+
+    private static void add(
+        ErrorDistribution.Builder distribution, Normaliser by, FaceOutcome outcome) {
+      ErrorDistribution.Builder unused =
+          outcome instanceof FaceOutcome.Valid valid
+              ? distribution.add(valid.error(by))
+              : outcome instanceof FaceOutcome.Failed
+                  ? distribution.addFailed()
+                  : distribution.addExcluded();
+    }
+
+    ErrorDistribution distribution(Normaliser by) {
+      ErrorDistribution.Builder distribution = errors.get(by);
+      if (distribution == null) {
+        throw new IllegalStateException(scheme.id() + " has no " + by);
+      }
+      return distribution.build();
+    }
+
+    SubsetMetrics metrics() {
+      ErrorDistribution distribution = distribution(normaliser);
+      SubsetMetrics.Builder metrics =
+          SubsetMetrics.newBuilder()
+              .setName(name)
+              .setFaces(distribution.faces())
+              .setExpectedFaces(expectedFaces)
+              .setInvalid(distribution.invalid())
+              .setNme(distribution.mean())
+              .setNmeBoxDiagonal(mean(Normaliser.BOX_DIAGONAL))
+              .setFrAt008(distribution.failureRate(0.08))
+              .setFrAt010(distribution.failureRate(0.10))
+              .setAucAt008(distribution.auc(0.08))
+              .setAucAt010(distribution.auc(0.10))
+              .setAucFard2022(distribution.aucFard2022());
+      if (Normaliser.INTER_OCULAR.fits(scheme)) {
+        metrics.setNmeInterOcular(mean(Normaliser.INTER_OCULAR));
+      }
+      if (Normaliser.INTER_PUPIL.fits(scheme)) {
+        metrics.setNmeInterPupil(mean(Normaliser.INTER_PUPIL));
+      }
+      metrics.setIntervals(intervals(distribution));
+      addPointErrors(metrics);
+      return metrics.build();
+    }
+
+    private double mean(Normaliser by) {
+      return distribution(by).mean();
+    }
+
+    private static SubsetIntervals intervals(ErrorDistribution errors) {
+      Bootstrap bootstrap = Bootstrap.usual();
+      SubsetIntervals.Builder intervals = SubsetIntervals.newBuilder();
+      interval(errors.meanInterval(bootstrap)).ifPresent(intervals::setNme);
+      interval(errors.failureRateInterval(0.08, bootstrap)).ifPresent(intervals::setFrAt008);
+      interval(errors.failureRateInterval(0.10, bootstrap)).ifPresent(intervals::setFrAt010);
+      interval(errors.aucInterval(0.08, bootstrap)).ifPresent(intervals::setAucAt008);
+      interval(errors.aucInterval(0.10, bootstrap)).ifPresent(intervals::setAucAt010);
+      interval(errors.aucFard2022Interval(bootstrap)).ifPresent(intervals::setAucFard2022);
+      return intervals.build();
+    }
+
+    private void addPointErrors(SubsetMetrics.Builder metrics) {
+      if (pointErrors.faces() == 0) {
+        return;
+      }
+      for (double nme : pointErrors.byLandmark()) {
+        metrics.addLandmarkNme(nme);
+      }
+      pointErrors
+          .byRegion()
+          .forEach(
+              (region, nme) ->
+                  metrics.addRegions(RegionError.newBuilder().setName(region).setNme(nme)));
+      pointErrors.ofVisible().ifPresent(metrics::setNmeVisible);
+      pointErrors.ofOccluded().ifPresent(metrics::setNmeOccluded);
+    }
   }
 }

@@ -57,7 +57,7 @@ class CertaintyTest {
             new FaceOutcome.Excluded("excluded", "no picture"));
 
     // When
-    CertaintyFigures figures = Certainty.of(outcomes).orElseThrow().toFigures();
+    CertaintyFigures figures = certainty(outcomes).orElseThrow().toFigures();
 
     // Then: one point a bin, by ascending expected error
     assertThat(figures.getBinsList()).extracting(CalibrationBin::getPoints).containsOnly(1L);
@@ -104,7 +104,7 @@ class CertaintyTest {
             face(100, new double[] {3, 3}, 3, 3), faceOfNme(0.9, 100, new double[] {3, 3}, 3, 3));
 
     // When
-    CertaintyFigures figures = Certainty.of(outcomes).orElseThrow().toFigures();
+    CertaintyFigures figures = certainty(outcomes).orElseThrow().toFigures();
 
     // Then
     assertThat(figures.getFaceRankCorrelation()).isZero();
@@ -120,10 +120,10 @@ class CertaintyTest {
     FaceOutcome half = face(100, new double[] {50, 50}, 1);
 
     // Then
-    assertThat(Certainty.of(List.of(half))).isEmpty();
+    assertThat(certainty(List.of(half))).isEmpty();
     assertThat(half.toResult().getExpectedErrorList()).isEmpty();
     assertThat(whole.toResult().getExpectedErrorList()).containsExactly(1f, 3f);
-    CertaintyFigures figures = Certainty.of(List.of(half, whole)).orElseThrow().toFigures();
+    CertaintyFigures figures = certainty(List.of(half, whole)).orElseThrow().toFigures();
     assertThat(figures.getCalibrationError()).isCloseTo(0, CLOSE);
     assertThat(figures.getFaces()).isEqualTo(1);
   }
@@ -140,5 +140,11 @@ class CertaintyTest {
 
   private static int compare(double a, double b) {
     return Math.abs(a - b) < 1e-7 ? 0 : Double.compare(a, b);
+  }
+
+  private static Optional<Certainty> certainty(List<FaceOutcome> outcomes) {
+    Certainty.Builder builder = new Certainty.Builder(outcomes.size(), 68);
+    outcomes.forEach(builder::add);
+    return builder.build();
   }
 }

@@ -2,6 +2,7 @@ package dev.facealign.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -40,7 +41,9 @@ import dev.facealign.v1.Face;
 import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.GetEvaluationRequest;
 import dev.facealign.v1.ListEvaluationsRequest;
+import dev.facealign.v1.ListProtocolsRequest;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.Protocol;
 import dev.facealign.v1.RegionError;
 import dev.facealign.v1.RenderReportRequest;
 import dev.facealign.v1.SubsetMetrics;
@@ -72,6 +75,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A real eval-service over a real broker; the inference service is on a real port and knows the
@@ -518,12 +522,138 @@ class EvaluationServiceTest {
     // Then
     assertThat(report.getSubsetsList())
         .extracting(SubsetMetrics::getName)
-        .containsExactly("full", "common", "helen/testset", "ibug", "lfpw/testset");
+        .containsExactly("full", "common", "challenging", "helen/testset", "lfpw/testset");
     assertThat(report.getSubsetsList())
         .extracting(SubsetMetrics::getFaces)
         .containsExactly(6, 4, 2, 2, 2);
+    assertThat(report.getSubsetsList())
+        .extracting(SubsetMetrics::getExpectedFaces)
+        .containsExactly(689, 554, 135, 0, 0);
+    assertThat(report.getProtocol()).isEqualTo("300w-full");
     assertThat(report.getPartial()).isTrue();
     assertThat(report.getDataset().getExpectedFaces()).isEqualTo(689);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = BoxSource.class,
+      names = {"BOX_SOURCE_GROUND_TRUTH", "BOX_SOURCE_JITTERED", "BOX_SOURCE_DETECTOR"})
+  void aProtocolIsMeasuredByItsNameWithAnyBoxesThoughFacesAreMissing(BoxSource boxes)
+      throws IOException {
+    // Given: 300W's layout with no faces but some of LFPW, under another name
+    Path target = folder.resolve("datasets/lfpw-only/lfpw/testset");
+    if (!Files.exists(target)) {
+      RenderedDataset.write(folder.resolve("lfpw-only"), 0, 3, 48, 99);
+      Files.createDirectories(target.getParent());
+      Files.move(folder.resolve("lfpw-only/rendered/testset"), target);
+    }
+    inference.learn(
+        new DatasetCatalog(folder.resolve("datasets")).open("lfpw-only", "full", "68").faces());
+    inference.publish("by-protocol", "68", 1);
+
+    // When
+    Evaluation report =
+        service.evaluate(
+            EvaluateRequest.newBuilder()
+                .setModel("by-protocol")
+                .setProtocol("300w-full")
+                .setDataset(DatasetRef.newBuilder().setName("lfpw-only"))
+                .setBoxSource(boxes)
+                .build());
+
+    // Then
+    assertThat(report.getProtocol()).isEqualTo("300w-full");
+    assertThat(report.getBoxSource()).isEqualTo(boxes);
+    assertThat(report.getPartial()).isTrue();
+    assertThat(report.getDataset().getDataset().getName()).isEqualTo("lfpw-only");
+    assertThat(report.getDataset().getDataset().getSplit()).isEqualTo("full");
+    assertThat(report.getNormaliser())
+        .isEqualTo(dev.facealign.v1.Normaliser.NORMALISER_INTER_OCULAR);
+    assertThat(report.getSubsetsList())
+        .extracting(
+            SubsetMetrics::getName, SubsetMetrics::getFaces, SubsetMetrics::getExpectedFaces)
+        .containsExactly(
+            tuple("full", 3, 689), tuple("common", 3, 554), tuple("challenging", 0, 135));
+    assertThat(report.getSubsets(0).getInvalid()).isZero();
+    assertThat(get(report.getEvaluationId()).getSubsets(2).getNme()).isNaN();
+  }
+
+  @Test
+  void facesThatAreNotTheProtocolsAreRefused() {
+    // Given
+    inference.publish("no-protocol", "68", 1);
+    EvaluateRequest.Builder request = EvaluateRequest.newBuilder().setModel("no-protocol");
+
+    // Then
+    assertThat(
+            failure(
+                () ->
+                    service.evaluate(
+                        request
+                            .setProtocol("300w-common")
+                            .setDataset(DatasetRef.newBuilder().setName("drawn"))
+                            .build())))
+        .hasMessageContaining("split common has no faces");
+    assertThat(failure(() -> service.evaluate(request.setProtocol("300w").build())))
+        .hasMessageContaining("NOT_FOUND: protocol: 300w (expected: one of [300w-common, ");
+    assertThat(
+            failure(
+                () ->
+                    service.evaluate(
+                        request
+                            .setProtocol("300w-common")
+                            .setDataset(DatasetRef.newBuilder().setName("drawn").setSplit("test"))
+                            .build())))
+        .hasMessageContaining("INVALID_ARGUMENT: dataset: split, scheme or format beside");
+    assertThat(inference.asked).isEmpty();
+  }
+
+  @Test
+  void protocolsAreListed() {
+    // When
+    List<Protocol> protocols =
+        service
+            .client()
+            .listProtocols(ListProtocolsRequest.getDefaultInstance())
+            .getProtocolsList();
+
+    // Then
+    assertThat(protocols)
+        .extracting(Protocol::getId, Protocol::getFaces)
+        .containsExactly(
+            tuple("300w-common", 554),
+            tuple("300w-challenging", 135),
+            tuple("300w-full", 689),
+            tuple("cofw-test", 507));
+    assertThat(protocols.get(2).getPartsList()).containsExactly("300w-common", "300w-challenging");
+    assertThat(protocols)
+        .allMatch(
+            protocol ->
+                protocol.getNormaliser() == dev.facealign.v1.Normaliser.NORMALISER_INTER_OCULAR
+                    && protocol.getBoxSources(0) == BoxSource.BOX_SOURCE_GROUND_TRUTH);
+  }
+
+  @Test
+  void aPictureThatIsTooLargeToSendIsListedAndInNoFigure() {
+    // Given: room for the smaller half of the pictures
+    inference.publish("roomy", "68", 1);
+    int[] sizes = faces.stream().mapToInt(face -> face.readEncodedPicture().length).toArray();
+    int limit = Arrays.stream(sizes).sorted().toArray()[FACES / 2 - 1];
+    int large = (int) Arrays.stream(sizes).filter(size -> size > limit).count();
+    try (RunningEvaluation narrow =
+        running(Map.of("facealign.inference.max-picture-bytes", limit))) {
+
+      // When
+      Evaluation report = narrow.evaluate(request("roomy").build());
+
+      // Then
+      assertThat(large).isPositive();
+      assertThat(report.getSubsets(0).getInvalid()).isEqualTo(large);
+      assertThat(report.getSubsets(0).getFrAt010()).isLessThan(1);
+      assertThat(report.getFacesList().stream().filter(face -> !face.hasNme()))
+          .hasSize(large)
+          .allMatch(face -> face.getInvalidReason().startsWith("picture: "));
+    }
   }
 
   @Test

@@ -61,6 +61,7 @@ final class FakeInference implements AutoCloseable {
   final AtomicInteger fullFor = new AtomicInteger();
   volatile int breakAfter = Integer.MAX_VALUE;
   volatile boolean silent;
+  private final AtomicInteger answersLeft = new AtomicInteger(Integer.MAX_VALUE);
   volatile @Nullable Runnable beforePromotion;
 
   FakeInference() {
@@ -91,7 +92,18 @@ final class FakeInference implements AutoCloseable {
     fullFor.set(0);
     breakAfter = Integer.MAX_VALUE;
     silent = false;
+    answersLeft.set(Integer.MAX_VALUE);
     beforePromotion = null;
+  }
+
+  /** Answers so many more, then none. */
+  void fallSilentAfter(int answers) {
+    answersLeft.set(answers);
+  }
+
+  /** Answers again. */
+  void speak() {
+    answersLeft.set(Integer.MAX_VALUE);
   }
 
   void learn(List<FaceSample> faces) {
@@ -179,7 +191,9 @@ final class FakeInference implements AutoCloseable {
                 Status.UNAVAILABLE.withDescription("gone on purpose").asRuntimeException());
             return;
           }
-          answers.onNext(answer(request));
+          if (answersLeft.getAndDecrement() > 0) {
+            answers.onNext(answer(request));
+          }
         }
 
         @Override

@@ -17,7 +17,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code facealign evaluate}. */
 @Command(
@@ -27,9 +30,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
+      "  facealign evaluate --protocol 300w-full --boxes detector",
       "  facealign evaluate --dataset 300w --split lfpw/testset",
       "  facealign evaluate --dataset 300w --split common --report common.html",
-      "  facealign evaluate --dataset 300w --split test --model mobilenet-v2-68 --promote"
+      "  facealign evaluate --dataset 300w --split test --model mobilenet-v2-68 --promote",
+      "  facealign evaluate --unfinished",
+      "  facealign evaluate --resume 20260102-030405-6789abcd"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   /** Where the network looks, by the names users give. */
@@ -48,13 +54,23 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private final Invocation invocation;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private ConnectionOptions connectionOptions = new ConnectionOptions();
 
   @Option(
+      names = "--protocol",
+      paramLabel = "NAME",
+      description =
+          "300w-common, 300w-challenging, 300w-full, cofw-test: says dataset, split and scheme; facealign protocols tells"
+              + " more.")
+  private String protocol = "";
+
+  @Option(
       names = "--dataset",
-      required = true,
       paramLabel = "NAME|DIR|NAME=DIR",
-      description = "The dataset: its name, or a folder on this machine.")
+      description =
+          "The dataset: its name, or a folder on this machine (with --protocol, default: the protocol's).")
   private String dataset = "";
 
   @Option(
@@ -95,7 +111,20 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Write the report as a page for people, too: one HTML file.")
   private @Nullable Path reportFile;
 
-  @Option(names = "--json", description = "Write the report as JSON, every face included.")
+  @Option(
+      names = "--resume",
+      paramLabel = "ID",
+      description = "Go on with an evaluation that ended early, as it was asked for.")
+  private String resume = "";
+
+  @Option(
+      names = "--unfinished",
+      description = "List the evaluations that run or ended early, and measure nothing.")
+  private boolean unfinished;
+
+  @Option(
+      names = "--json",
+      description = "Write the report as JSON, with its faces unless they take more than 3 MiB.")
   private boolean json;
 
   EvaluateCommand(Invocation invocation) {
@@ -104,20 +133,18 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    requireOptions();
     Console console = invocation.console();
     try (SuiteConnection connection = connectionOptions.open(invocation)) {
-      EvaluateRequest.Builder request =
-          EvaluateRequest.newBuilder()
-              .setDataset(
-                  DatasetRef.newBuilder()
-                      .setName(DatasetArgument.resolve(dataset, connection, invocation))
-                      .setSplit(split)
-                      .setScheme(scheme))
-              .setModel(model)
-              .setBoxSource(boxes.source)
-              .setPromoteIfBetter(promote);
-      jitter.jitter(boxes == Boxes.jittered).ifPresent(request::setBoxJitter);
-      Evaluation report = new EvaluationRun(connection, console).run(request.build());
+      if (unfinished) {
+        new UnfinishedLines(connection).print(console);
+        return 0;
+      }
+      EvaluateRequest request =
+          resume.isEmpty()
+              ? request(connection)
+              : EvaluateRequest.newBuilder().setEvaluationId(resume).build();
+      Evaluation report = new EvaluationRun(connection, console).run(request);
       if (reportFile != null) {
         ReportFile.write(report.getEvaluationId(), invocation.resolve(reportFile), connection);
       }
@@ -132,6 +159,42 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private EvaluateRequest request(SuiteConnection connection) {
+    EvaluateRequest.Builder request =
+        EvaluateRequest.newBuilder()
+            .setProtocol(protocol)
+            .setModel(model)
+            .setBoxSource(boxes.source)
+            .setPromoteIfBetter(promote);
+    DatasetRef.Builder faces = DatasetRef.newBuilder().setSplit(split).setScheme(scheme);
+    if (!dataset.isEmpty()) {
+      faces.setName(DatasetArgument.resolve(dataset, connection, invocation));
+    }
+    if (!faces.build().equals(DatasetRef.getDefaultInstance())) {
+      request.setDataset(faces);
+    }
+    jitter.jitter(boxes == Boxes.jittered).ifPresent(request::setBoxJitter);
+    return request.build();
+  }
+
+  private void requireOptions() {
+    boolean any = !dataset.isEmpty() || !protocol.isEmpty();
+    if (!any && resume.isEmpty() && !unfinished) {
+      throw usage("--dataset or --protocol: missing (expected: one of them, or --resume)");
+    }
+    if (!resume.isEmpty()
+        && (any || !split.isEmpty() || !scheme.isEmpty() || !model.isEmpty() || promote)) {
+      throw usage("--resume: beside others (expected: alone; it goes on as it was asked for)");
+    }
+    if (!protocol.isEmpty() && (!split.isEmpty() || !scheme.isEmpty())) {
+      throw usage("--split, --scheme: beside --protocol (expected: neither; it says both)");
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private static String location(Evaluation report, SuiteConnection connection) {

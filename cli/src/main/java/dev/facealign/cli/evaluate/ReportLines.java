@@ -36,6 +36,7 @@ public final class ReportLines {
             + dataset.getDataset().getName()
             + "/"
             + dataset.getDataset().getSplit()
+            + (report.getProtocol().isEmpty() ? "" : " (" + report.getProtocol() + ")")
             + ", "
             + boxes(report.getBoxSource())
             + ", "
@@ -58,7 +59,7 @@ public final class ReportLines {
     for (SubsetMetrics subset : report.getSubsetsList()) {
       table.row(
           subset.getName(),
-          Integer.toString(subset.getFaces()),
+          faces(subset),
           Integer.toString(subset.getInvalid()),
           Figures.percent(subset.getNme(), 2),
           subset.hasNmeInterOcular() ? Figures.percent(subset.getNmeInterOcular(), 2) : "-",
@@ -111,6 +112,13 @@ public final class ReportLines {
       lines.add((decision.getPromoted() ? "promoted: " : "not promoted: ") + decision.getReason());
     }
     return lines;
+  }
+
+  /** "224/554" where some are missing. */
+  private static String faces(SubsetMetrics subset) {
+    return subset.getExpectedFaces() > subset.getFaces()
+        ? subset.getFaces() + "/" + subset.getExpectedFaces()
+        : Integer.toString(subset.getFaces());
   }
 
   private static List<String> certainty(CertaintyFigures certainty, int validFaces) {

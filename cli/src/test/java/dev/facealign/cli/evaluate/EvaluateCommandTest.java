@@ -14,10 +14,16 @@ import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.EvaluationsGrpc;
+import dev.facealign.v1.ListEvaluationsRequest;
+import dev.facealign.v1.ListEvaluationsResponse;
+import dev.facealign.v1.ListProtocolsRequest;
+import dev.facealign.v1.ListProtocolsResponse;
 import dev.facealign.v1.PromotionDecision;
+import dev.facealign.v1.Protocol;
 import dev.facealign.v1.RenderReportRequest;
 import dev.facealign.v1.RenderReportResponse;
 import dev.facealign.v1.SubsetMetrics;
+import dev.facealign.v1.UnfinishedEvaluation;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -83,6 +89,17 @@ class EvaluateCommandTest {
     @Override
     public void evaluate(EvaluateRequest request, StreamObserver<EvaluateProgress> answers) {
       requests.add(request);
+      if (request.getModel().equals("interrupted")) {
+        answers.onNext(
+            EvaluateProgress.newBuilder()
+                .setEvaluationId("eval-1")
+                .setFacesDone(100)
+                .setFacesTotal(224)
+                .build());
+        answers.onError(
+            Status.UNAVAILABLE.withDescription("the service is stopping").asRuntimeException());
+        return;
+      }
       if (request.getDataset().getName().equals("nothing")) {
         answers.onError(
             Status.NOT_FOUND
@@ -101,6 +118,37 @@ class EvaluateCommandTest {
       answers.onNext(
           RenderReportResponse.newBuilder()
               .setHtml(ByteString.copyFromUtf8("<p>" + request.getEvaluationId() + "</p>"))
+              .build());
+      answers.onCompleted();
+    }
+
+    @Override
+    public void listEvaluations(
+        ListEvaluationsRequest request, StreamObserver<ListEvaluationsResponse> answers) {
+      answers.onNext(
+          ListEvaluationsResponse.newBuilder()
+              .addUnfinished(
+                  UnfinishedEvaluation.newBuilder()
+                      .setEvaluationId("eval-2")
+                      .setModelVersion(REPORT.getModelVersion())
+                      .setDataset(REPORT.getDataset())
+                      .setFacesDone(9))
+              .build());
+      answers.onCompleted();
+    }
+
+    @Override
+    public void listProtocols(
+        ListProtocolsRequest request, StreamObserver<ListProtocolsResponse> answers) {
+      answers.onNext(
+          ListProtocolsResponse.newBuilder()
+              .addProtocols(
+                  Protocol.newBuilder()
+                      .setId("300w-full")
+                      .setDescription("Common and Challenging")
+                      .setFaces(689)
+                      .setDataset(
+                          DatasetRef.newBuilder().setName("300w").setSplit("full").setScheme("68")))
               .build());
       answers.onCompleted();
     }
@@ -187,6 +235,72 @@ class EvaluateCommandTest {
   void aModelWithoutExpectedErrorsHasNoLinesOfThem() {
     assertThat(ReportLines.of(REPORT.toBuilder().clearCertainty().build()))
         .noneMatch(line -> line.contains("certain"));
+  }
+
+  @Test
+  void aProtocolSaysDatasetAndSplit() throws Exception {
+    // When
+    int exitCode = evaluate("--protocol", "300w-full", "--boxes", "jittered");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(requests.get(0).getProtocol()).isEqualTo("300w-full");
+    assertThat(requests.get(0).hasDataset()).isFalse();
+    assertThat(requests.get(0).getBoxSource()).isEqualTo(BoxSource.BOX_SOURCE_JITTERED);
+    assertThat(evaluate("--protocol", "300w-full", "--split", "common")).isEqualTo(2);
+    assertThat(evaluate("--model", "champion")).isEqualTo(2);
+  }
+
+  @Test
+  void partsWithoutAllTheirFacesSayHowManyThereAre() {
+    // Given
+    Evaluation.Builder report = REPORT.toBuilder().setProtocol("300w-common");
+    report.getSubsetsBuilder(0).setExpectedFaces(554);
+
+    // Then
+    assertThat(ReportLines.of(report.build()))
+        .anyMatch(line -> line.contains("300w/common (300w-common)"))
+        .anyMatch(line -> line.matches("common +224/554 +1 .*"));
+  }
+
+  @Test
+  void aServiceThatWentAwayInTheMiddleIsAskedToGoOn() throws Exception {
+    // When
+    int exitCode = evaluate("--dataset", "300w", "--model", "interrupted");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(requests).hasSize(2);
+    assertThat(requests.get(1))
+        .isEqualTo(EvaluateRequest.newBuilder().setEvaluationId("eval-1").build());
+    assertThat(console.out()).contains("report eval-1");
+  }
+
+  @Test
+  void whatEndedEarlyIsListedAndGoneOnWith() throws Exception {
+    // When / Then
+    assertThat(evaluate("--unfinished")).isZero();
+    assertThat(console.out())
+        .anyMatch(line -> line.matches("eval-2 +cafecafecafe +300w/common +9/224 +ended early"));
+    assertThat(evaluate("--resume", "eval-2")).isZero();
+    assertThat(requests.get(0))
+        .isEqualTo(EvaluateRequest.newBuilder().setEvaluationId("eval-2").build());
+    assertThat(evaluate("--resume", "eval-2", "--dataset", "300w")).isEqualTo(2);
+  }
+
+  @Test
+  void protocolsAreListed() throws Exception {
+    // When
+    int exitCode;
+    try (TestServer server = new TestServer(new Service())) {
+      exitCode =
+          console.run(folder, Map.of("FACEALIGN_EVAL_ADDRESS", server.address()), "protocols");
+    }
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(console.out())
+        .anyMatch(line -> line.matches("300w-full +689 +300w +full +68 +Common and Challenging"));
   }
 
   @Test

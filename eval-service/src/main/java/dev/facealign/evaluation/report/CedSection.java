@@ -5,6 +5,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
+import dev.facealign.protocol.Protocol;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.SubsetMetrics;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Cumulative error distributions, values where the pointer is. */
 final class CedSection {
@@ -22,7 +22,6 @@ final class CedSection {
 
   private static final int LARGEST_PERCENT = 10;
   private static final int STEPS = 100;
-  private static final Set<String> COMMON = Set.of("helen/testset", "lfpw/testset");
 
   /** A subset's share of faces with at most an error of 0, 0.1, 0.2, ... 10 %, per cent. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -122,7 +121,9 @@ final class CedSection {
   }
 
   private static boolean belongs(String split, String subset) {
-    return split.equals(subset) || (subset.equals("common") && COMMON.contains(split));
+    return split.equals(subset)
+        || Protocol.W300_FULL.parts().stream()
+            .anyMatch(part -> part.split().equals(subset) && part.holds(split));
   }
 
   /** For the page's script: names and values of the curves as JSON. */

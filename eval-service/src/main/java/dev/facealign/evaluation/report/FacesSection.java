@@ -31,6 +31,18 @@ final class FacesSection {
   }
 
   void write(ShownFaces faces) {
+    if (report.getFacesLeftOut()) {
+      html.open("section", "class", "card", "id", "faces")
+          .element("h2", "Best, median and worst faces")
+          .element(
+              "p",
+              "Too many faces for a page: facealign.v1.Evaluations.ListFaceResults has them, with"
+                  + " what sections above are without.",
+              "class",
+              "note")
+          .close();
+      return;
+    }
     if (!faces.shown().isEmpty()) {
       gallery(faces);
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +45,8 @@ public final class WorkLine implements AutoCloseable {
    */
   @FunctionalInterface
   public interface Work<T> {
-    /** Does it; the last message, with the result, is sent for it. */
-    T run() throws InterruptedException;
+    /** Does it; the last message, with the result, is sent for it; null where all were sent. */
+    @Nullable T run() throws InterruptedException;
   }
 
   /**
@@ -146,9 +147,9 @@ public final class WorkLine implements AutoCloseable {
         if (stream.isCancelled()) {
           throw new CancellationException("the caller is gone");
         }
-        T last = work.run();
+        @Nullable T last = work.run();
         Duration worked = since(begin);
-        if (stream.send(last)) {
+        if (last == null || stream.send(last)) {
           stream.complete();
         }
         record("ok", worked);
