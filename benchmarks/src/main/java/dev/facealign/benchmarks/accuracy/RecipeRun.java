@@ -9,17 +9,21 @@ import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.ReadProgress;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.dataset.catalog.DatasetSelection;
+import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.RunOutcome;
 import dev.facealign.trainer.run.RunOutcome.Completed;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.trainer.run.TrainingRun;
+import dev.facealign.trainer.worker.ModelArtifacts;
 import dev.facealign.v1.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +69,18 @@ public final class RecipeRun implements Callable<Integer> {
   @Option(names = "--out", required = true, description = "the run's curve and figures, JSON")
   private Path out = Path.of("");
 
+  @Option(
+      names = "--publish",
+      paramLabel = "DIR",
+      description =
+          "artifact store to write the model to, with its manifest, such as a suite's or deploy")
+  private @Nullable Path publish;
+
+  @Option(
+      names = "--as-it-stands",
+      description = "do not train on: the best epoch of the checkpoint becomes the model")
+  private boolean asItStands;
+
   @Option(names = "--seed", description = "instead of the job's")
   private @Nullable Long seed;
 
@@ -99,8 +115,11 @@ public final class RecipeRun implements Callable<Integer> {
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, ended)));
     try {
+      Checkpoint checkpoint = folder.checkpoint();
       RunOutcome outcome =
-          new TrainingRun().run(plan, folder.checkpoint(), folder, () -> stop.get());
+          asItStands && checkpoint != null
+              ? new Completed(new TrainingRun().asItStands(plan, checkpoint))
+              : new TrainingRun().run(plan, checkpoint, folder, () -> stop.get());
       if (!(outcome instanceof Completed completed)) {
         System.err.println(outcome);
         return 1;
@@ -110,6 +129,11 @@ public final class RecipeRun implements Callable<Integer> {
       if (model.int8().isPresent()) {
         Files.write(work.resolve("model.int8.onnx"), model.int8().get().onnx());
       }
+      if (publish != null) {
+        ModelArtifacts artifacts =
+            new ModelArtifacts(new LocalArtifactStore(publish), Clock.systemUTC());
+        System.out.println(artifacts.store(plan, model).getVersion());
+      }
       RunRecord record = RunRecord.of(plan.settings(), folder.curve(), model);
       if (test != null) {
         String name = settings.dataset().name();
@@ -117,7 +141,7 @@ public final class RecipeRun implements Callable<Integer> {
         record =
             record.with(
                 TestMeasurement.of(
-                    model.onnx(), faces, plan.cropping().policy(), settings.inputSizePx()));
+                    model.onnx(), faces, plan.cropping().policy(), model.inputSizePx()));
       }
       record.write(out);
       System.out.println(record.words());

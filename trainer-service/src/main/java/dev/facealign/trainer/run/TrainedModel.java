@@ -7,6 +7,7 @@ import java.util.Optional;
 public final class TrainedModel {
 
   private final byte[] onnx;
+  private final int inputSizePx;
   private final int onnxOpset;
   private final double exportMaxDifference;
   private final double validationNme;
@@ -26,6 +27,7 @@ public final class TrainedModel {
 
   TrainedModel(
       byte[] onnx,
+      int inputSizePx,
       int onnxOpset,
       double exportMaxDifference,
       double validationNme,
@@ -35,6 +37,7 @@ public final class TrainedModel {
       DataPart training,
       DataPart validation) {
     this.onnx = onnx;
+    this.inputSizePx = inputSizePx;
     this.onnxOpset = onnxOpset;
     this.exportMaxDifference = exportMaxDifference;
     this.validationNme = validationNme;
@@ -48,6 +51,7 @@ public final class TrainedModel {
   TrainedModel with(QuantisedNetwork quantised) {
     return new TrainedModel(
         onnx,
+        inputSizePx,
         onnxOpset,
         exportMaxDifference,
         validationNme,
@@ -64,6 +68,11 @@ public final class TrainedModel {
    */
   public byte[] onnx() {
     return onnx;
+  }
+
+  /** Side of its input, S, pixels. */
+  public int inputSizePx() {
+    return inputSizePx;
   }
 
   /** ONNX operator set of the network. */

@@ -9,6 +9,7 @@ import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.HoldOut;
 import dev.facealign.fault.FaultException;
+import dev.facealign.fault.FaultKind;
 import dev.facealign.trainer.augment.BatchLoader;
 import dev.facealign.trainer.export.ExportCheck;
 import dev.facealign.trainer.export.OnnxExport;
@@ -72,13 +73,7 @@ public final class TrainingRun {
     }
     HoldOut parts =
         HoldOut.split(plan.dataset().faces(), settings.validationShare(), settings.seed());
-    Network network =
-        new Network(
-            Architecture.of(settings.network()),
-            2 * plan.dataset().scheme().count(),
-            new Regularisation(
-                settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()),
-            settings.certainty());
+    Network network = network(plan);
     RandomStreams random = new RandomStreams(settings.seed());
     Device device = Torch.device();
     Checkpoint from = resumeFrom;
@@ -123,6 +118,58 @@ public final class TrainingRun {
         from = loop.checkpoint();
       }
     }
+  }
+
+  /**
+   * The model that a run would end with if it ended where it stands: of the best epoch so far, with
+   * that epoch's input size.
+   *
+   * @throws FaultException FAILED_PRECONDITION: a checkpoint of other settings ({@link
+   *     Checkpoint#MISMATCH}), or no epoch of its input size is done; otherwise as {@link #run}
+   */
+  public TrainedModel asItStands(TrainingPlan plan, Checkpoint checkpoint) {
+    TrainingSettings settings = plan.settings();
+    checkpoint.requireSettings(SettingsText.of(plan));
+    if (checkpoint.best() == null) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "NO_EPOCH_DONE",
+          "checkpoint: of epoch "
+              + checkpoint.epoch()
+              + " (expected: one whose input size has had"
+              + " an epoch)");
+    }
+    HoldOut parts =
+        HoldOut.split(plan.dataset().faces(), settings.validationShare(), settings.seed());
+    Network network = network(plan);
+    int sizePx = settings.inputSizeAt(checkpoint.progress().bestEpoch() - 1);
+    Faces faces = load(plan, parts, sizePx, () -> false).orElseThrow();
+    Augmentation augmentation =
+        new Augmentation(
+            settings.augmentation(), plan.dataset().scheme(), plan.cropping().policy(), sizePx);
+    try (BatchLoader loader =
+            new BatchLoader(
+                faces.training(),
+                augmentation,
+                new RandomStreams(settings.seed()),
+                settings.batchSize());
+        NDManager manager = Torch.engine().newBaseManager(Torch.device())) {
+      TrainingLoop loop =
+          new TrainingLoop(plan, network, loader, faces.held(), checkpoint, manager);
+      TrainedModel model =
+          export(network, loop.best(), loop.calibration(), loop.progress(), parts, faces.held());
+      return withInt8(plan, model, faces.training(), faces.held(), () -> false).orElseThrow();
+    }
+  }
+
+  private static Network network(TrainingPlan plan) {
+    TrainingSettings settings = plan.settings();
+    return new Network(
+        Architecture.of(settings.network()),
+        2 * plan.dataset().scheme().count(),
+        new Regularisation(
+            settings.dropout(), settings.dropConnect(), settings.batchNormMomentum()),
+        settings.certainty());
   }
 
   /**
@@ -223,6 +270,7 @@ public final class TrainingRun {
         difference);
     return new TrainedModel(
         onnx,
+        size,
         OnnxExport.OPSET,
         difference,
         progress.bestNme(),

@@ -1,52 +1,26 @@
 package dev.facealign.trainer.worker;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
-import dev.facealign.dataset.FaceDataset;
-import dev.facealign.fault.FaultException;
-import dev.facealign.fault.FaultKind;
-import dev.facealign.platform.artifact.ArtifactKind;
-import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
-import dev.facealign.platform.artifact.ContentHash;
-import dev.facealign.platform.contract.Contracts;
-import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
-import dev.facealign.trainer.job.TrainingJobContract;
-import dev.facealign.trainer.job.TrainingSettings;
-import dev.facealign.trainer.quantise.QuantisedNetwork;
-import dev.facealign.trainer.run.CertaintyCalibration;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
-import dev.facealign.v1.ArtifactFile;
-import dev.facealign.v1.DatasetFingerprint;
-import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Publishes models: to the artifact store, then on the model topic. */
 public final class ModelPublisher {
   private static final Logger log = LoggerFactory.getLogger(ModelPublisher.class);
-  private static final String ONNX = "model.onnx";
-  private static final String ONNX_INT8 = "model.int8.onnx";
-  private static final String MANIFEST = "manifest.json";
 
-  private final ArtifactStore store;
+  private final ModelArtifacts artifacts;
   private final RecordPublisher publisher;
-  private final Clock clock;
 
   ModelPublisher(ArtifactStore store, RecordPublisher publisher, Clock clock) {
-    this.store = store;
+    this.artifacts = new ModelArtifacts(store, clock);
     this.publisher = publisher;
-    this.clock = clock;
   }
 
   /**
@@ -56,13 +30,8 @@ public final class ModelPublisher {
    * @return the model's version
    */
   String publish(TrainingPlan plan, TrainedModel model) {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(ONNX, model.onnx());
-    model
-        .int8()
-        .filter(QuantisedNetwork::offered)
-        .ifPresent(int8 -> files.put(ONNX_INT8, int8.onnx()));
-    ModelManifest manifest = publish(content(plan, model), files);
+    ModelManifest manifest = artifacts.store(plan, model);
+    announce(manifest);
     log.info(
         "model published version={} validation_nme={}",
         manifest.getVersion(),
@@ -80,117 +49,15 @@ public final class ModelPublisher {
    * @return what was announced
    */
   public ModelManifest publish(ModelManifest described, byte[] onnx) {
-    return publish(described, Map.of(ONNX, onnx));
-  }
-
-  private ModelManifest publish(ModelManifest described, Map<String, byte[]> files) {
-    ModelManifest.Builder listed = described.toBuilder().clearFiles();
-    files.forEach(
-        (name, content) ->
-            listed.addFiles(
-                ArtifactFile.newBuilder()
-                    .setName(name)
-                    .setSha256(ContentHash.sha256(content))
-                    .setSizeBytes(content.length)));
-    ModelManifest content = listed.build();
-    String version = ContentHash.sha256(content.toByteArray());
-    ModelManifest manifest =
-        content.toBuilder()
-            .setVersion(version)
-            .setCreatedAt(Contracts.toProto(clock.instant()))
-            .setCodeVersion(codeVersion())
-            .build();
-    store(manifest, files);
-    publisher.publish(
-        Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
+    ModelManifest manifest = artifacts.store(described, onnx);
+    announce(manifest);
     return manifest;
   }
 
-  private void store(ModelManifest manifest, Map<String, byte[]> files) {
-    if (store.exists(ArtifactKind.MODEL, manifest.getVersion())) {
-      return;
-    }
-    Map<String, ArtifactSource> sources = new LinkedHashMap<>();
-    files.forEach((name, content) -> sources.put(name, ArtifactSource.bytes(content)));
-    sources.put(MANIFEST, ArtifactSource.bytes(json(manifest)));
-    try {
-      store.publish(ArtifactKind.MODEL, manifest.getVersion(), sources);
-    } catch (FaultException e) {
-      // Another was faster just now: one version is one model, whose manifests differ in their
-      // date.
-      if (e.kind() != FaultKind.ALREADY_EXISTS) {
-        throw e;
-      }
-    }
-  }
-
-  /**
-   * What a version is computed from: all that decides what the model is, nothing of when and by
-   * what it was made.
-   */
-  private static ModelManifest content(TrainingPlan plan, TrainedModel model) {
-    TrainingSettings settings = plan.settings();
-    FaceDataset dataset = plan.dataset();
-    ModelManifest.Builder manifest =
-        ModelManifest.newBuilder()
-            .setName(Objects.requireNonNull(settings.modelName(), "a plan's settings are resolved"))
-            .setNetwork(TrainingJobContract.network(settings.network()))
-            .setScheme(dataset.scheme().id())
-            .setLandmarkScheme(SchemeContract.toProto(dataset.scheme()))
-            .setLandmarkCount(dataset.scheme().count())
-            .setInputSizePx(settings.inputSizePx())
-            .setCropPolicy(Contracts.toProto(plan.cropping().policy()))
-            .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
-            .setJob(TrainingJobContract.job(settings))
-            .setTrainingData(part(dataset, model.training()))
-            .setValidationData(part(dataset, model.validation()))
-            .setValidationNme(model.validationNme())
-            .setEpoch(model.epoch())
-            .setOnnxOpset(model.onnxOpset())
-            .setExportMaxDifference(model.exportMaxDifference());
-    model.certainty().map(ModelPublisher::certainty).ifPresent(manifest::setCertainty);
-    model.int8().map(ModelPublisher::int8).ifPresent(manifest::setInt8);
-    return manifest.build();
-  }
-
-  private static dev.facealign.v1.QuantizedNetwork int8(QuantisedNetwork int8) {
-    return dev.facealign.v1.QuantizedNetwork.newBuilder()
-        .setOffered(int8.offered())
-        .setValidationNme(int8.validationNme())
-        .setFloatValidationNme(int8.floatValidationNme())
-        .setCalibrationFaces(int8.calibrationFaces())
-        .build();
-  }
-
-  private static dev.facealign.v1.CertaintyCalibration certainty(CertaintyCalibration calibration) {
-    return dev.facealign.v1.CertaintyCalibration.newBuilder()
-        .setOffset(calibration.offset())
-        .setSlope(calibration.slope())
-        .setMeanExpectedError(calibration.meanExpected())
-        .setMeanError(calibration.meanObserved())
-        .setPointRankCorrelation(calibration.pointRankCorrelation())
-        .setFaceRankCorrelation(calibration.faceRankCorrelation())
-        .build();
-  }
-
-  private static DatasetFingerprint part(FaceDataset dataset, TrainedModel.DataPart part) {
-    return Contracts.fingerprint(dataset).toBuilder()
-        .setFaces(part.faces())
-        .setSha256(part.fingerprint())
-        .build();
-  }
-
-  private static byte[] json(ModelManifest manifest) {
-    try {
-      return JsonFormat.printer().print(manifest).getBytes(StandardCharsets.UTF_8);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(
-          "a manifest has no Any fields, which alone cannot be printed", e);
-    }
-  }
-
-  private static String codeVersion() {
-    String version = ModelPublisher.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+  private void announce(ModelManifest manifest) {
+    publisher.publish(
+        Topics.MODELS,
+        "model/" + manifest.getVersion(),
+        ModelRecord.newBuilder().setModel(manifest).build());
   }
 }

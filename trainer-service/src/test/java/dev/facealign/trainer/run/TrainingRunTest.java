@@ -321,6 +321,30 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunThatIsUnderWayGivesTheModelOfItsBestEpochSoFar() {
+    // Given a run whose input grew, and its checkpoints before and after that
+    Notes notes = new Notes();
+    TrainingSettings settings =
+        settings(
+            NetworkKind.MOBILENET_V2,
+            ACR,
+            3,
+            0.001,
+            List.of(new InputSizeStage(0, 48), new InputSizeStage(0.5, 64)));
+    TrainedModel ended = ((Completed) run(settings, null, notes, () -> false)).model();
+    // When
+    TrainedModel early = new TrainingRun().asItStands(plan(settings), notes.checkpoints.get(0));
+    TrainedModel last = new TrainingRun().asItStands(plan(settings), notes.checkpoints.get(2));
+    // Then
+    assertThat(early.inputSizePx()).isEqualTo(48);
+    assertThat(early.epoch()).isEqualTo(1);
+    assertThat(early.validationNme()).isEqualTo(notes.epochs.get(0).validationNme());
+    assertThat(last.inputSizePx()).isEqualTo(64);
+    assertThat(last.onnx()).isEqualTo(ended.onnx());
+    assertThat(last.validationNme()).isEqualTo(ended.validationNme());
+  }
+
+  @Test
   void refusesACheckpointOfOtherSettings() {
     // Given
     Notes notes = new Notes();
@@ -431,9 +455,11 @@ class TrainingRunTest {
       @Nullable Checkpoint resumeFrom,
       RunObserver observer,
       StopSignal stop) {
-    TrainingPlan plan =
-        new TrainingPlan(settings, FaceCropping.of(CropPolicy.SQUARE_V1), faces, shapes());
-    return new TrainingRun().run(plan, resumeFrom, observer, stop);
+    return new TrainingRun().run(plan(settings), resumeFrom, observer, stop);
+  }
+
+  private TrainingPlan plan(TrainingSettings settings) {
+    return new TrainingPlan(settings, FaceCropping.of(CropPolicy.SQUARE_V1), faces, shapes());
   }
 
   private ShapeModel shapes() {
