@@ -1,6 +1,7 @@
 package dev.facealign.testkit;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -26,7 +27,7 @@ import java.util.regex.Pattern;
  *
  * <ul>
  *   <li>dependencies point one way: services to platform, platform to the domain, and no service to
- *       another;
+ *       another; the command line alone may use what inference-service offers to other processes;
  *   <li>the domain knows no framework;
  *   <li>packages have no cycles;
  *   <li>no class or package has a name that says nothing;
@@ -41,6 +42,9 @@ public final class HouseRules {
       List.of("broker", "pca", "trainer", "inference", "evaluation", "cli");
 
   private static final String PLATFORM = "platform";
+
+  /** Made to be run in another program's process. */
+  private static final String EMBEDDABLE = ROOT + "inference.local..";
 
   /** Words that name no idea. */
   private static final Pattern EMPTY_WORDS =
@@ -144,7 +148,10 @@ public final class HouseRules {
       return noClasses()
           .that(resideInAnyPackage(name + ".."))
           .should()
-          .dependOnClassesThat(resideInAnyPackage(programs))
+          .dependOnClassesThat(
+              name.equals(ROOT + "cli")
+                  ? resideInAnyPackage(programs).and(resideOutsideOfPackage(EMBEDDABLE))
+                  : resideInAnyPackage(programs))
           .because("dependencies point one way");
     }
     return noClasses()

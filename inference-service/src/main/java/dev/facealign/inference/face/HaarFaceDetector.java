@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_objdetect;
 import org.bytedeco.opencv.opencv_core.FileNode;
 import org.bytedeco.opencv.opencv_core.FileStorage;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -79,6 +80,11 @@ public final class HaarFaceDetector implements FaceDetector {
     // Pictures are spread over threads; a picture is not.
     setNumThreads(1);
     idle.push(newClassifier());
+  }
+
+  /** Loads OpenCV, for whoever will soon need it; further calls do nothing. */
+  public static void loadNatives() {
+    Loader.load(opencv_objdetect.class);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.facealign.inference.model;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.batch.BatchSettings;
@@ -22,8 +20,6 @@ import dev.facealign.v1.ArtifactFile;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +36,6 @@ public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
   private static final String NETWORK_FILE = "model.onnx";
   private static final String INT8_FILE = "model.int8.onnx";
-  private static final String MANIFEST_FILE = "manifest.json";
   private static final int SMALLEST_INPUT_PX = 8;
   private static final int LARGEST_INPUT_PX = 1024;
 
@@ -219,20 +214,7 @@ public final class ModelLoader {
 
   /** The artifact's own manifest must mean the same model to a caller as the registry's. */
   private static void requireSameManifest(ModelManifest manifest, StoredArtifact artifact) {
-    ModelManifest.Builder stored = ModelManifest.newBuilder();
-    try {
-      JsonFormat.parser()
-          .ignoringUnknownFields()
-          .merge(Files.readString(artifact.file(MANIFEST_FILE)), stored);
-    } catch (InvalidProtocolBufferException e) {
-      throw damaged(manifest, MANIFEST_FILE + " cannot be read: " + e.getMessage());
-    } catch (IOException e) {
-      throw FaultException.of(
-          FaultKind.UNAVAILABLE,
-          "STORE_UNAVAILABLE",
-          "model " + manifest.getVersion() + ": " + MANIFEST_FILE + " cannot be read",
-          e);
-    }
+    ModelManifest stored = StoredManifest.of(artifact);
     requireSame(manifest, "scheme", manifest.getScheme(), stored.getScheme());
     requireSame(
         manifest, "landmark_scheme", manifest.getLandmarkScheme(), stored.getLandmarkScheme());
@@ -253,7 +235,7 @@ public final class ModelLoader {
       throw damaged(
           manifest,
           "%s of %s: %s (expected: %s, as the registry says)"
-              .formatted(field, MANIFEST_FILE, inArtifact, inRegistry));
+              .formatted(field, StoredManifest.FILE, inArtifact, inRegistry));
     }
   }
 

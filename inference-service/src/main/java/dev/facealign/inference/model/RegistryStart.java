@@ -3,6 +3,7 @@ package dev.facealign.inference.model;
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.service.Readiness;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * unready: what is in memory serves on.
  */
 @Context
+@Requires(property = "facealign.kafka.enabled", notEquals = "false")
 final class RegistryStart implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RegistryStart.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -8,8 +8,10 @@ import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.v1.AliasAssignment;
+import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /** The topic facealign.models: brings its records to the registry, and takes new assignments. */
 @Singleton
-public final class RegistryTopic implements AutoCloseable {
+@Requires(property = "facealign.kafka.enabled", notEquals = "false")
+public final class RegistryTopic implements RegistryLog, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RegistryTopic.class);
 
   private final ModelRegistry registry;
@@ -46,7 +49,7 @@ public final class RegistryTopic implements AutoCloseable {
     follower.start();
   }
 
-  /** Whether all was read that was there when the service started. */
+  @Override
   public boolean caughtUp() {
     return follower.caughtUp();
   }
@@ -56,22 +59,32 @@ public final class RegistryTopic implements AutoCloseable {
    *
    * @throws FaultException UNAVAILABLE: it is not in time
    */
-  void awaitCaughtUp(Duration timeout) {
+  public void awaitCaughtUp(Duration timeout) {
     follower.awaitCaughtUp(timeout);
   }
 
-  /**
-   * Publishes an assignment and waits until it is part of the registry's state.
-   *
-   * @throws FaultException UNAVAILABLE: Kafka is away; the assignment may be published later all
-   *     the same
-   */
+  @Override
   public void publish(AliasAssignment assignment, Duration timeout) {
     RecordMetadata written =
         publisher.publish(
             Topics.MODELS,
             RegistryState.aliasKey(assignment.getAlias()),
             ModelRecord.newBuilder().setAlias(assignment).build());
+    follower.awaitThrough(written, timeout);
+  }
+
+  /**
+   * Publishes a model that lies in the artifact store, and waits until it is part of the registry's
+   * state.
+   *
+   * @throws FaultException UNAVAILABLE: Kafka is away
+   */
+  public void publish(ModelManifest model, Duration timeout) {
+    RecordMetadata written =
+        publisher.publish(
+            Topics.MODELS,
+            "model/" + model.getVersion(),
+            ModelRecord.newBuilder().setModel(model).build());
     follower.awaitThrough(written, timeout);
   }
 

@@ -6,8 +6,8 @@ import dev.facealign.inference.model.LoadedModel;
 import dev.facealign.inference.model.ModelLoader;
 import dev.facealign.inference.model.ModelRegistry;
 import dev.facealign.inference.model.ModelSettings;
+import dev.facealign.inference.model.RegistryLog;
 import dev.facealign.inference.model.RegistryState;
-import dev.facealign.inference.model.RegistryTopic;
 import dev.facealign.inference.model.ServingModels;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.v1.AliasAssignment;
@@ -44,7 +44,7 @@ public final class Promotions {
   private final ModelRegistry registry;
   private final ModelLoader loader;
   private final ServingModels models;
-  private final RegistryTopic topic;
+  private final RegistryLog topic;
   private final Duration timeout;
   private final Clock clock;
   private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -53,7 +53,7 @@ public final class Promotions {
       ModelRegistry registry,
       ModelLoader loader,
       ServingModels models,
-      RegistryTopic topic,
+      RegistryLog topic,
       ModelSettings settings) {
     this.registry = registry;
     this.loader = loader;

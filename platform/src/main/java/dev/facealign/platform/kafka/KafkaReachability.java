@@ -2,6 +2,7 @@ package dev.facealign.platform.kafka;
 
 import dev.facealign.platform.service.Degraded;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * service offers works while Kafka is away.
  */
 @Context
+@Requires(property = "facealign.kafka.enabled", notEquals = "false")
 final class KafkaReachability implements HealthIndicator, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaReachability.class);

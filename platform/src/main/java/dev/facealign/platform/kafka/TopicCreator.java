@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * growing pauses, and the wait is logged. Topics that exist are left as they are.
  */
 @Context
+@Requires(property = "facealign.kafka.enabled", notEquals = "false")
 @Requires(property = "facealign.kafka.create-topics", notEquals = "false")
 public final class TopicCreator implements AutoCloseable {
 
