@@ -3,6 +3,7 @@ package dev.facealign.inference.stream;
 import com.google.rpc.Code;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
+import dev.facealign.inference.batch.Caller;
 import dev.facealign.inference.batch.QueueFullException;
 import dev.facealign.inference.finding.LandmarkAnswer;
 import dev.facealign.inference.finding.LandmarkFinder;
@@ -87,23 +88,36 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
     Context context = Context.current();
     // With a handler, sending to a caller who has gone meanwhile does nothing; without, it throws.
     ((ServerCallStreamObserver<DetectResponse>) response).setOnCancelHandler(() -> {});
-    CompletableFuture<LandmarkAnswer> found;
+    String tag = request.getTag();
+    CompletableFuture<?> unused =
+        found(request, context::isCancelled)
+            .whenComplete(
+                (answer, failure) -> {
+                  Code outcome = settle(tag, answer, failure, response);
+                  metrics.answered(DETECT_IMAGE, outcome.name(), System.nanoTime() - began);
+                });
+  }
+
+  /**
+   * Answers a picture for a caller that is no gRPC call.
+   *
+   * @return the answer; fails with what {@link Refusal#of} tells in words
+   */
+  public CompletableFuture<DetectResponse> answer(DetectRequest request) {
+    return found(request, () -> false)
+        .thenApply(answer -> ResponseWriter.answered(request.getTag(), 0, answer));
+  }
+
+  private CompletableFuture<LandmarkAnswer> found(DetectRequest request, Caller caller) {
     try {
       if (draining) {
         throw shuttingDown();
       }
       finder.requireRoom();
-      found = finder.find(reader.read(request), context::isCancelled);
+      return finder.find(reader.read(request), caller);
     } catch (FaultException | QueueFullException e) {
-      found = CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(e);
     }
-    String tag = request.getTag();
-    CompletableFuture<?> unused =
-        found.whenComplete(
-            (answer, failure) -> {
-              Code outcome = settle(tag, answer, failure, response);
-              metrics.answered(DETECT_IMAGE, outcome.name(), System.nanoTime() - began);
-            });
   }
 
   private static Code settle(
