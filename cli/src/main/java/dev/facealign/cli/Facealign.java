@@ -71,6 +71,8 @@ public final class Facealign {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
+    // The services' class path has a logback.xml of its own.
+    System.setProperty("logback.configurationFile", "logback-cli.xml");
     // gRPC logs there what the command says in its own words.
     LogManager.getLogManager().reset();
     Map<String, String> environment = System.getenv();

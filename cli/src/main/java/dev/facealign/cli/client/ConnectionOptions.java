@@ -2,6 +2,7 @@ package dev.facealign.cli.client;
 
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.standalone.DataFolder;
+import dev.facealign.cli.standalone.Installation;
 import dev.facealign.cli.standalone.Ports;
 import dev.facealign.cli.standalone.StandaloneState;
 import dev.facealign.cli.standalone.SuiteService;
@@ -62,6 +63,24 @@ public final class ConnectionOptions {
       addresses.put(service, chosen.orElseGet(() -> found(service, running)));
     }
     return new SuiteConnection(addresses, allStandalone ? folder : null);
+  }
+
+  /**
+   * The same for commands that only ask for landmarks: where nothing was said of the inference
+   * service and none answers, the models that come with the project answer in this process.
+   */
+  public SuiteConnection openForLandmarks(Invocation invocation) {
+    DataFolder folder = DataFolder.of(places.data, invocation);
+    if (places.data != null
+        || chosen(SuiteService.INFERENCE, invocation).isPresent()
+        || StandaloneState.running(folder).isPresent()
+        || new ServiceAddress(Ports.HOST, SuiteService.INFERENCE.defaultGrpcPort()).accepts()) {
+      return open(invocation);
+    }
+    return Installation.of(invocation)
+        .shippedModels()
+        .map(SuiteConnection::inThisProcess)
+        .orElseGet(() -> open(invocation));
   }
 
   private Optional<ServiceAddress> chosen(SuiteService service, Invocation invocation) {

@@ -1,6 +1,9 @@
 package dev.facealign.cli.client;
 
 import dev.facealign.cli.invocation.CommandFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 
 /**
  * Where a service listens.
@@ -9,6 +12,7 @@ import dev.facealign.cli.invocation.CommandFailure;
  * @param port 1 to 65535
  */
 public record ServiceAddress(String host, int port) {
+  private static final int ACCEPT_TIMEOUT_MS = 500;
 
   /**
    * Reads {@code HOST:PORT}; an IPv6 address is in brackets.
@@ -34,6 +38,16 @@ public record ServiceAddress(String host, int port) {
     }
     throw new CommandFailure(
         source + ": " + text + " (expected: HOST:PORT, such as 127.0.0.1:25051)");
+  }
+
+  /** Whether something listens there now. */
+  boolean accepts() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), ACCEPT_TIMEOUT_MS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.standalone.DataFolder;
 import dev.facealign.cli.standalone.Ports;
 import dev.facealign.cli.standalone.SuiteService;
+import dev.facealign.inference.local.LocalLandmarks;
 import dev.facealign.v1.EvaluationsGrpc;
 import dev.facealign.v1.LandmarksGrpc;
 import dev.facealign.v1.ModelImportsGrpc;
@@ -16,6 +17,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,13 +38,33 @@ public final class SuiteConnection implements AutoCloseable {
 
   private final Map<SuiteService, ServiceAddress> addresses;
   private final @Nullable DataFolder standaloneFolder;
+  private final @Nullable LocalLandmarks local;
   private final Map<SuiteService, ManagedChannel> channels = new EnumMap<>(SuiteService.class);
   private final List<ManagedChannel> further = new ArrayList<>();
 
   SuiteConnection(
       Map<SuiteService, ServiceAddress> addresses, @Nullable DataFolder standaloneFolder) {
+    this(addresses, standaloneFolder, null);
+  }
+
+  private SuiteConnection(
+      Map<SuiteService, ServiceAddress> addresses,
+      @Nullable DataFolder standaloneFolder,
+      @Nullable LocalLandmarks local) {
     this.addresses = new EnumMap<>(addresses);
     this.standaloneFolder = standaloneFolder;
+    this.local = local;
+  }
+
+  /** Landmarks alone, by the models of a folder that is laid out as an artifact store. */
+  static SuiteConnection inThisProcess(Path models) {
+    return new SuiteConnection(
+        new EnumMap<>(SuiteService.class), null, LocalLandmarks.start(models));
+  }
+
+  /** Whether landmarks are found by this process itself. */
+  public boolean isLocal() {
+    return local != null;
   }
 
   /** Connects to the suite that runs in a folder with these ports. */
@@ -81,7 +103,8 @@ public final class SuiteConnection implements AutoCloseable {
 
   /** inference-service's landmarks. */
   public LandmarksGrpc.LandmarksBlockingV2Stub landmarks() {
-    return LandmarksGrpc.newBlockingV2Stub(channel(SuiteService.INFERENCE));
+    return LandmarksGrpc.newBlockingV2Stub(
+        local == null ? channel(SuiteService.INFERENCE) : local.channel());
   }
 
   /**
@@ -154,7 +177,8 @@ public final class SuiteConnection implements AutoCloseable {
   private CommandFailure failure(SuiteService service, StatusException e) {
     Status status = e.getStatus();
     String description = status.getDescription() == null ? "" : status.getDescription();
-    String where = service.module() + " at " + address(service);
+    String where =
+        local == null ? service.module() + " at " + address(service) : service.module() + " here";
     String message =
         switch (status.getCode()) {
           case UNAVAILABLE ->
@@ -207,5 +231,8 @@ public final class SuiteConnection implements AutoCloseable {
   public void close() {
     channels.values().forEach(ManagedChannel::shutdownNow);
     further.forEach(ManagedChannel::shutdownNow);
+    if (local != null) {
+      local.close();
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.facealign.v1.SubsetMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,6 +109,8 @@ public final class DemoCommand implements Callable<Integer> {
             ports(console),
             Trainers.ONE,
             Installation.of(invocation),
+            // What it trains itself is to be the champion.
+            Optional.empty(),
             START_BOUND,
             invocation);
     StopOnSignal interrupted =

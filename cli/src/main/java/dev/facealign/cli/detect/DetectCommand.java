@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
     header = "Finds the landmarks of faces in photos (JPEG, PNG).",
     description = {
       "",
+      "Asks the running suite; where none runs, the model that comes with facealign answers in this process.",
+      "",
       "With --out it writes, for each photo, the picture with the points drawn and the service's answer:"
           + " DIR/NAME.landmarks.png and DIR/NAME.json. A photo that cannot be answered is named, the others go on, and"
           + " the exit code is 1."
@@ -97,9 +99,10 @@ public final class DetectCommand implements Callable<Integer> {
             .build();
     LandmarkFiles files = out == null ? null : new LandmarkFiles(invocation.resolve(out));
     Run run = new Run(photos, settings, files);
-    try (SuiteConnection connection = connectionOptions.open(invocation);
+    try (SuiteConnection connection = connectionOptions.openForLandmarks(invocation);
         ProgressLine line = invocation.console().progress()) {
       run.line = line;
+      run.local = connection.isLocal();
       new LandmarkCall(connection).detect(run, run::answered);
     }
     run.report();
@@ -120,6 +123,7 @@ public final class DetectCommand implements Callable<Integer> {
     private @Nullable ProgressLine line;
     private @Nullable Sent upcoming;
     private String version = "";
+    private boolean local;
     private int done;
     private int faces;
     private int failures;
@@ -223,6 +227,7 @@ public final class DetectCommand implements Callable<Integer> {
               + Figures.decimal(seconds, 1)
               + " s"
               + (version.isEmpty() ? "" : ", model " + Figures.version(version))
+              + (local ? ", which comes with facealign (no inference-service runs here)" : "")
               + (files == null
                   ? " (see the points with --out DIR)"
                   : ", written to " + files.folder()));

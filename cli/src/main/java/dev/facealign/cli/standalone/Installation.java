@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public record Installation(Path home) {
               + ": not set (expected: the project's folder; start with the `facealign` script there)");
     }
     return new Installation(invocation.resolve(Path.of(home)));
+  }
+
+  /** The folder, laid out as an artifact store, of the models that come with the project. */
+  public Optional<Path> shippedModels() {
+    Path store = home.resolve("deploy");
+    return Files.isDirectory(store.resolve("models")) ? Optional.of(store) : Optional.empty();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How the broker and the services are started in a data folder. */
 final class Programs {
@@ -16,6 +17,7 @@ final class Programs {
   private static final String BROKER_MAIN = "dev.facealign.broker.BrokerApplication";
   private static final String TRAINS = "FACEALIGN_TRAINER_ENABLED";
   private static final String WORKER_ID = "FACEALIGN_TRAINER_WORKER_ID";
+  private static final String SHIPPED_MODELS = "FACEALIGN_INFERENCE_MODELS_SHIPPED";
   private static final String THREADS = "OMP_NUM_THREADS";
   private static final long MEBIBYTE = 1024L * 1024;
 
@@ -36,6 +38,7 @@ final class Programs {
   private final Ports ports;
   private final Trainers trainers;
   private final Installation installation;
+  private final Optional<Path> shippedModels;
   private final Invocation invocation;
 
   Programs(
@@ -43,11 +46,13 @@ final class Programs {
       Ports ports,
       Trainers trainers,
       Installation installation,
+      Optional<Path> shippedModels,
       Invocation invocation) {
     this.folder = folder;
     this.ports = ports;
     this.trainers = trainers;
     this.installation = installation;
+    this.shippedModels = shippedModels;
     this.invocation = invocation;
   }
 
@@ -133,6 +138,10 @@ final class Programs {
     // ONNX Runtime: none either; its telemetry also ends the process on a long command line.
     environment.put("ORT_DISABLE_TELEMETRY", "1");
     environment.put("DJL_CACHE_DIR", cacheFolder().resolve("djl").toString());
+    if (service == SuiteService.INFERENCE) {
+      environment.put("FACEALIGN_INFERENCE_PAGE_ENABLED", "true");
+      shippedModels.ifPresent(models -> environment.put(SHIPPED_MODELS, models.toString()));
+    }
     if (service == SuiteService.EVALUATION) {
       environment.put(
           SuiteService.INFERENCE.addressVariable(),

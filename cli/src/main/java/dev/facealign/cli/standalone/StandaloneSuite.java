@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The suite that runs in a data folder under this process: the folder's lock, the broker, the four
@@ -45,6 +46,8 @@ public final class StandaloneSuite implements AutoCloseable {
   /**
    * Takes the data folder and makes sure of the ports and the built programs. Starts nothing yet.
    *
+   * @param shippedModels brought into a registry without a champion, see {@link
+   *     Installation#shippedModels}
    * @param startBound how long the broker, and then the services, may take until they can be used
    * @throws CommandFailure when the folder or a port is in use, or the project is not built
    */
@@ -53,13 +56,15 @@ public final class StandaloneSuite implements AutoCloseable {
       Ports ports,
       Trainers trainers,
       Installation installation,
+      Optional<Path> shippedModels,
       Duration startBound,
       Invocation invocation)
       throws InterruptedException {
     folder.create();
     FolderLock lock = FolderLock.acquire(folder);
     try {
-      Programs programs = new Programs(folder, ports, trainers, installation, invocation);
+      Programs programs =
+          new Programs(folder, ports, trainers, installation, shippedModels, invocation);
       List<List<Program>> stages = List.of(List.of(programs.broker()), programs.services());
       ports.requireFree(trainers, cleanUp(folder, invocation));
       for (List<Program> stage : stages) {

@@ -67,12 +67,14 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Console console = invocation.console();
     DataFolder folder = DataFolder.of(data, invocation);
+    Installation installation = Installation.of(invocation);
     StandaloneSuite suite =
         StandaloneSuite.prepare(
             folder,
             new Ports(portOffset),
             new Trainers(trainers),
-            Installation.of(invocation),
+            installation,
+            installation.shippedModels(),
             Duration.ofSeconds(startTimeoutSeconds),
             invocation);
     StopOnSignal onSignal = new StopOnSignal(() -> stop(suite, console), 0);
@@ -103,13 +105,19 @@ public final class UpCommand implements Callable<Integer> {
     }
     table.row("Kafka", Ports.HOST + ":" + suite.ports().kafka(), "");
     table.print(console);
+    console.print("reports " + page(suite, SuiteService.EVALUATION, "reports"));
+    console.print("training runs " + page(suite, SuiteService.TRAINER, "runs"));
+    console.print("data " + suite.folder().root() + ", logs " + suite.folder().logs());
     console.print(
-        "reports http://"
+        "try a photograph on http://"
             + Ports.HOST
             + ":"
-            + suite.ports().http(SuiteService.EVALUATION)
-            + "/reports");
-    console.print("data " + suite.folder().root() + ", logs " + suite.folder().logs());
+            + suite.ports().http(SuiteService.INFERENCE)
+            + "/");
     console.print("up; stop with Ctrl-C");
+  }
+
+  private static String page(StandaloneSuite suite, SuiteService service, String path) {
+    return "http://" + Ports.HOST + ":" + suite.ports().http(service) + "/" + path;
   }
 }

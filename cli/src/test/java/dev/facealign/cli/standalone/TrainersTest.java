@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +180,7 @@ class TrainersTest {
             new Ports(0),
             trainers,
             new Installation(temporary),
+            Optional.empty(),
             new Invocation(new TestConsole().console(), environment, temporary))
         .services();
   }
