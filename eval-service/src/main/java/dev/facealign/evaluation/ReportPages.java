@@ -38,9 +38,4 @@ final class ReportPages {
       one.unlock();
     }
   }
-
-  /** A page that says why there is none. */
-  String problem(String title, String message) {
-    return pages.problem(title, message);
-  }
 }

@@ -5,6 +5,8 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
+import dev.facealign.platform.page.Chart;
+import dev.facealign.platform.page.Html;
 import dev.facealign.protocol.Protocol;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.FaceResult;

@@ -1,5 +1,7 @@
 package dev.facealign.evaluation.report;
 
+import dev.facealign.platform.page.Chart;
+import dev.facealign.platform.page.Html;
 import dev.facealign.v1.CalibrationBin;
 import dev.facealign.v1.CertaintyFigures;
 import dev.facealign.v1.ErrorRejection;

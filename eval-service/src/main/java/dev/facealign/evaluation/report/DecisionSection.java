@@ -1,5 +1,6 @@
 package dev.facealign.evaluation.report;
 
+import dev.facealign.platform.page.Html;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.PairedDifference;
 import dev.facealign.v1.PromotionDecision;

@@ -3,6 +3,8 @@ package dev.facealign.evaluation.report;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.page.Html;
+import dev.facealign.platform.page.Page;
 import dev.facealign.v1.Evaluation;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -19,10 +21,11 @@ import java.util.List;
 public final class EvaluationPages {
 
   private final DatasetCatalog datasets;
-  private final Page page = new Page();
+  private final Page page;
 
   public EvaluationPages(DatasetCatalog datasets) {
     this.datasets = datasets;
+    this.page = new Page();
   }
 
   /**
@@ -63,17 +66,6 @@ public final class EvaluationPages {
   public String index(List<Evaluation> reports) {
     Html html = page.begin("Evaluations");
     IndexPage.write(html, reports);
-    return page.end(html);
-  }
-
-  /**
-   * The page of what cannot be shown.
-   *
-   * @return HTML
-   */
-  public String problem(String title, String message) {
-    Html html = page.begin(title);
-    html.open("header").element("h1", title).element("p", message, "class", "lead").close();
     return page.end(html);
   }
 

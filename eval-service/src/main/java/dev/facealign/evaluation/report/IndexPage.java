@@ -1,6 +1,7 @@
 package dev.facealign.evaluation.report;
 
 import dev.facealign.platform.contract.Contracts;
+import dev.facealign.platform.page.Html;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.SubsetMetrics;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.facealign.evaluation.report;
 
+import dev.facealign.platform.page.Chart;
+import dev.facealign.platform.page.Html;
 import dev.facealign.v1.Evaluation;
 import java.util.ArrayList;
 import java.util.List;

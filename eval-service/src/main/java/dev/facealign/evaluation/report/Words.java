@@ -1,5 +1,6 @@
 package dev.facealign.evaluation.report;
 
+import dev.facealign.platform.page.Figures;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.Evaluation;
@@ -14,7 +15,7 @@ import java.util.Locale;
 final class Words {
 
   /** Where there is no figure. */
-  static final String NONE = "\u2013";
+  static final String NONE = Figures.NONE;
 
   private static final int SHORT_VERSION = 12;
   private static final DateTimeFormatter TIME =
@@ -29,11 +30,11 @@ final class Words {
   }
 
   static String number(double value, int decimals) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + decimals + "f", value) : NONE;
+    return Figures.number(value, decimals);
   }
 
   static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202F');
+    return Figures.count(number);
   }
 
   /** "554 faces", "1 face". */
@@ -54,7 +55,7 @@ final class Words {
 
   /** A number for SVG. */
   static String px(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+    return Figures.px(value);
   }
 
   static String time(Instant instant) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.dataset.catalog.DatasetCatalog;
+import dev.facealign.platform.page.Html;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetFormat;
 import dev.facealign.v1.DatasetRef;

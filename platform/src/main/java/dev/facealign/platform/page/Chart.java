@@ -1,4 +1,4 @@
-package dev.facealign.evaluation.report;
+package dev.facealign.platform.page;
 
 import java.util.Locale;
 
@@ -6,13 +6,13 @@ import java.util.Locale;
  * A plot with two axes inside a page. Its colours are the page's classes, so that it follows light
  * and dark; its size is the column's. One thread.
  */
-final class Chart {
+public final class Chart {
 
   static final double WIDTH = 480;
   static final double HEIGHT = 320;
   static final double LEFT = 50;
   static final double RIGHT = 14;
-  static final double TOP = 16;
+  public static final double TOP = 16;
   static final double BOTTOM = 48;
 
   /**
@@ -21,10 +21,10 @@ final class Chart {
    * @param step between lines, above 0
    * @param decimals of the numbers at the lines
    */
-  record Axis(String title, double from, double to, double step, int decimals) {
+  public record Axis(String title, double from, double to, double step, int decimals) {
 
     /** From 0 to a round number not below the largest value, with about five steps. */
-    static Axis upTo(String title, double largest) {
+    public static Axis upTo(String title, double largest) {
       double wanted = Math.max(largest, 1e-6);
       double power = Math.pow(10, Math.floor(Math.log10(wanted / 5)));
       double step = power;
@@ -50,7 +50,7 @@ final class Chart {
    * @param description for those who cannot see it
    * @param attributes more of the picture's element
    */
-  Chart(Html html, String description, Axis x, Axis y, String... attributes) {
+  public Chart(Html html, String description, Axis x, Axis y, String... attributes) {
     this.html = html;
     this.x = x;
     this.y = y;
@@ -66,74 +66,70 @@ final class Chart {
     axes();
   }
 
-  double px(double value) {
+  public double px(double value) {
     return LEFT + (WIDTH - LEFT - RIGHT) * (value - x.from()) / (x.to() - x.from());
   }
 
-  double py(double value) {
+  public double py(double value) {
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - y.from()) / (y.to() - y.from());
   }
 
-  Html html() {
-    return html;
-  }
-
   /** A line through points; those above the axis are drawn at its end. */
-  void curve(String style, double[] xs, double[] ys) {
+  public void curve(String style, double[] xs, double[] ys) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < xs.length; i++) {
       path.append(i == 0 ? 'M' : 'L')
-          .append(Words.px(px(xs[i])))
+          .append(Figures.px(px(xs[i])))
           .append(' ')
-          .append(Words.px(py(clamped(ys[i]))));
+          .append(Figures.px(py(clamped(ys[i]))));
     }
     html.shape("path", "class", "curve " + style, "d", path.toString());
   }
 
   /** Small dots in one stroke, however many. */
-  void cloud(String style, double[] xs, double[] ys) {
+  public void cloud(String style, double[] xs, double[] ys) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < xs.length; i++) {
       path.append('M')
-          .append(Words.px(px(xs[i])))
+          .append(Figures.px(px(xs[i])))
           .append(' ')
-          .append(Words.px(py(clamped(ys[i]))))
+          .append(Figures.px(py(clamped(ys[i]))))
           .append("h0");
     }
     html.shape("path", "class", "cloud " + style, "d", path.toString());
   }
 
   /** A dot that says more where the pointer is on it. */
-  void dot(String style, double atX, double atY, String says) {
+  public void dot(String style, double atX, double atY, String says) {
     html.open(
             "circle",
             "class",
             "dot " + style,
             "cx",
-            Words.px(px(atX)),
+            Figures.px(px(atX)),
             "cy",
-            Words.px(py(clamped(atY))),
+            Figures.px(py(clamped(atY))),
             "r",
             "4.5")
         .element("title", says)
         .close();
   }
 
-  void text(double atX, double atY, String anchor, String style, String content) {
+  public void text(double atX, double atY, String anchor, String style, String content) {
     html.element(
         "text",
         content,
         "x",
-        Words.px(atX),
+        Figures.px(atX),
         "y",
-        Words.px(atY),
+        Figures.px(atY),
         "text-anchor",
         anchor,
         "class",
         style);
   }
 
-  void close() {
+  public void close() {
     html.close();
   }
 
@@ -168,17 +164,17 @@ final class Chart {
         "class",
         "grid",
         "x1",
-        Words.px(x1),
+        Figures.px(x1),
         "y1",
-        Words.px(y1),
+        Figures.px(y1),
         "x2",
-        Words.px(x2),
+        Figures.px(x2),
         "y2",
-        Words.px(y2));
+        Figures.px(y2));
   }
 
   private static String label(double value, Axis axis) {
-    String text = Words.number(value, axis.decimals());
+    String text = Figures.number(value, axis.decimals());
     return text.startsWith("-") ? "\u2212" + text.substring(1) : text;
   }
 }

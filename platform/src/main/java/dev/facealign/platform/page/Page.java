@@ -1,13 +1,26 @@
-package dev.facealign.evaluation.report;
+package dev.facealign.platform.page;
 
 /** What every page has around its content. */
-final class Page {
+public final class Page {
 
   private final Asset style = Asset.read("page.css");
   private final Asset script = Asset.read("page.js");
 
-  /** Begins a page, up to its first section. */
-  Html begin(String title) {
+  /** Begins a page that loads nothing, up to its first section. */
+  public Html begin(String title) {
+    return begin(title, "'none'");
+  }
+
+  /**
+   * Begins a page that renews itself from where it came from, while what it shows goes on.
+   *
+   * @param source address of a text that is another one when the page is
+   */
+  public Html beginLive(String title, String source) {
+    return begin(title, "'self'", "data-live", source);
+  }
+
+  private Html begin(String title, String connections, String... attributes) {
     Html html = Html.document();
     html.open("html", "lang", "en").open("head");
     html.open("meta", "charset", "utf-8");
@@ -23,13 +36,22 @@ final class Page {
             + style.policySource()
             + "; script-src "
             + script.policySource()
+            + "; connect-src "
+            + connections
             + "; base-uri 'none'; form-action 'none'");
     html.element("title", title).asset("style", style).close();
-    return html.open("body").open("main");
+    return html.open("body").open("main", attributes);
   }
 
   /** Ends a page. */
-  String end(Html html) {
+  public String end(Html html) {
     return html.close().asset("script", script).close().close().finish();
+  }
+
+  /** A page of a few words. */
+  public String problem(String title, String message) {
+    Html html = begin(title);
+    html.open("header").element("h1", title).element("p", message, "class", "lead").close();
+    return end(html);
   }
 }

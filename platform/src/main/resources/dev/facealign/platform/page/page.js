@@ -2,6 +2,7 @@
 (() => {
   const svgNames = "http://www.w3.org/2000/svg";
 
+  const start = () => {
   // The distribution's values where the pointer is.
   for (const plot of document.querySelectorAll("[data-ced]")) {
     const curves = JSON.parse(plot.dataset.ced);
@@ -94,6 +95,35 @@
     const apply = () => gallery.classList.toggle("without-" + box.dataset.layer, !box.checked);
     box.addEventListener("change", apply);
     apply();
+  }
+
+  };
+  start();
+
+  // What goes on is shown as it goes on: the page is taken anew when its source has changed.
+  const main = document.querySelector("main[data-live]");
+  if (main) {
+    let before = null;
+    const look = async () => {
+      try {
+        const now = await (await fetch(main.dataset.live, { cache: "no-store" })).text();
+        if (before !== null && before !== now) {
+          const text = await (await fetch(location.href, { cache: "no-store" })).text();
+          const page = new DOMParser().parseFromString(text, "text/html");
+          main.replaceChildren(...page.querySelector("main").childNodes);
+          document.title = page.title;
+          start();
+          if (!page.querySelector("main[data-live]")) {
+            return;
+          }
+        }
+        before = now;
+      } catch {
+        // The service is away for a moment, or for good; the next look tells.
+      }
+      setTimeout(look, 2000);
+    };
+    look();
   }
 
   // Nothing is folded away on paper.

@@ -1,4 +1,4 @@
-package dev.facealign.evaluation.report;
+package dev.facealign.platform.page;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Writes HTML with SVG in it, element by element. Whatever is no tag or attribute name is escaped:
  * names of faces and reasons come from files, and nobody has to remember that. One thread, one use.
  */
-final class Html {
+public final class Html {
 
   /** Elements that HTML knows no end of. */
   private static final Set<String> VOID = Set.of("img", "meta", "br", "input", "hr", "link");
@@ -26,7 +26,7 @@ final class Html {
   private final Deque<String> open = new ArrayDeque<>();
 
   /** A document of its own, up to where its root element begins. */
-  static Html document() {
+  public static Html document() {
     Html html = new Html();
     html.out.append("<!doctype html>\n");
     return html;
@@ -37,7 +37,7 @@ final class Html {
    *
    * @param attributes name, value, name, value, ...; a value of "" stands for itself
    */
-  Html open(String tag, String... attributes) {
+  public Html open(String tag, String... attributes) {
     begin(tag, attributes);
     out.append('>');
     if (VOID.contains(tag)) {
@@ -48,7 +48,7 @@ final class Html {
   }
 
   /** Ends the element that was begun last. */
-  Html close() {
+  public Html close() {
     String tag = open.pop();
     out.append("</").append(tag).append('>');
     if (BLOCKS.contains(tag)) {
@@ -58,19 +58,19 @@ final class Html {
   }
 
   /** An element with text and nothing else. */
-  Html element(String tag, String text, String... attributes) {
+  public Html element(String tag, String text, String... attributes) {
     return open(tag, attributes).text(text).close();
   }
 
   /** A shape of an SVG picture: an element without content. */
-  Html shape(String tag, String... attributes) {
+  public Html shape(String tag, String... attributes) {
     begin(tag, attributes);
     out.append("/>");
     return this;
   }
 
   /** Text. */
-  Html text(String text) {
+  public Html text(String text) {
     escape(text);
     return this;
   }
@@ -87,7 +87,7 @@ final class Html {
    *
    * @throws IllegalStateException where an element was not ended
    */
-  String finish() {
+  public String finish() {
     if (!open.isEmpty()) {
       throw new IllegalStateException("open elements: " + open + " (expected: none)");
     }

@@ -1,4 +1,4 @@
-package dev.facealign.evaluation.report;
+package dev.facealign.platform.page;
 
 import java.io.IOException;
 import java.io.InputStream;
