@@ -274,7 +274,8 @@ class BatcherTest {
       for (int i = 0; i < 4; i++) {
         assertThat(faces.get(i).labels()).containsExactly(i, i);
       }
-      assertThat(network.batches).startsWith(1, 1, 2);
+      // (which may be the one that runs first).
+      assertThat(network.batches).startsWith(1, 1).contains(2).doesNotContain(3, 4);
     }
   }
 

@@ -43,11 +43,13 @@ public final class AcrLoss implements LandmarkLoss {
 
   @Override
   public NDArray mean(NDArray predicted, NDArray truth, NDArray phi) {
-    NDArray delta = truth.sub(predicted).abs().mul(scale);
+    NDArray delta = truth.sub(predicted).abs();
+    delta = delta.mul(LandmarkLoss.constant(delta, scale));
     // Each branch stays finite where the other one holds: an infinity there would reach the
     // gradient as 0 * infinity.
     NDArray exponent = phi.neg().add(2.0);
-    NDArray near = delta.clip(0.0, 1.0).pow(exponent).add(1.0).log().mul(lambda);
+    NDArray near =
+        delta.clip(0.0, 1.0).pow(exponent).add(1.0).log().mul(LandmarkLoss.constant(delta, lambda));
     NDArray far = delta.square().add(farConstant(phi));
     return NDArrays.where(delta.lte(1.0), near, far).mean();
   }

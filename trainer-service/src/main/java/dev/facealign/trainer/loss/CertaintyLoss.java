@@ -42,8 +42,12 @@ public final class CertaintyLoss {
     NDArray distances = distances(predicted.stopGradient(), truth, logErrors.getShape());
     NDArray logRatios = distances.add(SMALLEST_DISTANCE).log().sub(logErrors);
     double edge = Math.log(STEEPEST);
-    NDArray ratios = logRatios.minimum(edge).exp();
-    NDArray beyond = logRatios.sub(edge).maximum(0).mul(STEEPEST);
+    NDArray ratios = logRatios.minimum(LandmarkLoss.constant(logRatios, edge)).exp();
+    NDArray beyond =
+        logRatios
+            .sub(edge)
+            .maximum(LandmarkLoss.constant(logRatios, 0))
+            .mul(LandmarkLoss.constant(logRatios, STEEPEST));
     return logErrors.add(ratios).add(beyond).mean();
   }
 

@@ -24,7 +24,7 @@ public final class L2Loss implements LandmarkLoss {
   @Override
   public NDArray mean(NDArray predicted, NDArray truth, NDArray phi) {
     try (NDArray difference = predicted.sub(truth);
-        NDArray error = difference.mul(scale);
+        NDArray error = difference.mul(LandmarkLoss.constant(difference, scale));
         NDArray square = error.square()) {
       return square.mean();
     }

@@ -44,6 +44,18 @@ public sealed interface LandmarkLoss permits AcrLoss, L2Loss, L1Loss, SmoothL1Lo
   NDArray mean(NDArray predicted, NDArray truth, NDArray phi);
 
   /**
+   * A number that a differentiable operation takes. It lives as long as the manager of {@code
+   * beside}. DJL's operations with Java numbers put theirs into memory that Java may free before
+   * the backward pass reads it again: now and then a collection of garbage between the two passes
+   * changed the gradient.
+   *
+   * @param beside the operation's other operand
+   */
+  static NDArray constant(NDArray beside, double value) {
+    return beside.getManager().create(value);
+  }
+
+  /**
    * A setting that must be a number above zero.
    *
    * @throws FaultException INVALID_ARGUMENT

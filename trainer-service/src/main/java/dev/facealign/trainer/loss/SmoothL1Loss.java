@@ -33,9 +33,10 @@ public final class SmoothL1Loss implements LandmarkLoss {
 
   @Override
   public NDArray mean(NDArray predicted, NDArray truth, NDArray phi) {
-    NDArray error = truth.sub(predicted).abs().mul(scale);
+    NDArray error = truth.sub(predicted).abs();
+    error = error.mul(LandmarkLoss.constant(error, scale));
     // The square of a large error, which is not looked at, could be infinite.
-    NDArray near = error.clip(0.0, beta).square().div(2 * beta);
+    NDArray near = error.clip(0.0, beta).square().div(LandmarkLoss.constant(error, 2 * beta));
     NDArray far = error.sub(beta / 2);
     return NDArrays.where(error.lte(beta), near, far).mean();
   }

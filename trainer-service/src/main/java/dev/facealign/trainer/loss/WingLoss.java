@@ -37,8 +37,15 @@ public final class WingLoss implements LandmarkLoss {
 
   @Override
   public NDArray mean(NDArray predicted, NDArray truth, NDArray phi) {
-    NDArray error = truth.sub(predicted).abs().mul(scale);
-    NDArray near = error.clip(0.0, width).div(epsilon).add(1.0).log().mul(width);
+    NDArray error = truth.sub(predicted).abs();
+    error = error.mul(LandmarkLoss.constant(error, scale));
+    NDArray near =
+        error
+            .clip(0.0, width)
+            .div(LandmarkLoss.constant(error, epsilon))
+            .add(1.0)
+            .log()
+            .mul(LandmarkLoss.constant(error, width));
     NDArray far = error.sub(width - width * Math.log1p(width / epsilon));
     return NDArrays.where(error.lte(width), near, far).mean();
   }
