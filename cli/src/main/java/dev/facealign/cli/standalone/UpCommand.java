@@ -67,11 +67,12 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Console console = invocation.console();
     DataFolder folder = DataFolder.of(data, invocation);
+    Ports ports = new Ports(portOffset);
     Installation installation = Installation.of(invocation);
     StandaloneSuite suite =
         StandaloneSuite.prepare(
             folder,
-            new Ports(portOffset),
+            ports,
             new Trainers(trainers),
             installation,
             installation.shippedModels(),
