@@ -1,25 +1,17 @@
 package dev.facealign.benchmarks.serving;
 
-import com.google.protobuf.util.JsonFormat;
-import com.google.protobuf.util.Timestamps;
-import dev.facealign.platform.artifact.ArtifactKind;
-import dev.facealign.platform.artifact.ArtifactSource;
-import dev.facealign.platform.artifact.ContentHash;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.RecordPublisher;
-import dev.facealign.platform.kafka.Topics;
-import dev.facealign.v1.ArtifactFile;
+import dev.facealign.trainer.worker.ModelPublisher;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;
-import dev.facealign.v1.ModelRecord;
 import dev.facealign.v1.Network;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,8 +49,7 @@ public final class PublishModel implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    byte[] onnx = Files.readAllBytes(model);
-    ModelManifest unversioned =
+    ModelManifest described =
         ModelManifest.newBuilder()
             .setName(name)
             .setNetwork(Network.NETWORK_MOBILENET_V2)
@@ -68,30 +59,13 @@ public final class PublishModel implements Callable<Integer> {
             .setCropPolicy(CropPolicy.CROP_POLICY_SQUARE_V1)
             .setLabelConvention(LabelConvention.LABEL_CONVENTION_CENTERED_V1)
             .setOnnxOpset(13)
-            .setCreatedAt(Timestamps.fromMillis(1_700_000_000_000L))
-            .addFiles(
-                ArtifactFile.newBuilder()
-                    .setName("model.onnx")
-                    .setSha256(ContentHash.sha256(onnx))
-                    .setSizeBytes(onnx.length))
             .build();
-    String version = ContentHash.sha256(onnx, unversioned.toByteArray());
-    ModelManifest manifest = unversioned.toBuilder().setVersion(version).build();
-    new LocalArtifactStore(artifacts)
-        .publish(
-            ArtifactKind.MODEL,
-            version,
-            Map.of(
-                "model.onnx",
-                ArtifactSource.bytes(onnx),
-                "manifest.json",
-                ArtifactSource.bytes(
-                    JsonFormat.printer().print(manifest).getBytes(StandardCharsets.UTF_8))));
     try (RecordPublisher publisher = new RecordPublisher(KafkaSettings.of(kafka))) {
-      publisher.publish(
-          Topics.MODELS, "model/" + version, ModelRecord.newBuilder().setModel(manifest).build());
+      ModelManifest published =
+          new ModelPublisher(new LocalArtifactStore(artifacts), publisher, Clock.systemUTC())
+              .publish(described, Files.readAllBytes(model));
+      System.out.println(published.getVersion());
     }
-    System.out.println(version);
     return 0;
   }
 }

@@ -109,12 +109,7 @@ public final class UpCommand implements Callable<Integer> {
     console.print("reports " + page(suite, SuiteService.EVALUATION, "reports"));
     console.print("training runs " + page(suite, SuiteService.TRAINER, "runs"));
     console.print("data " + suite.folder().root() + ", logs " + suite.folder().logs());
-    console.print(
-        "try a photograph on http://"
-            + Ports.HOST
-            + ":"
-            + suite.ports().http(SuiteService.INFERENCE)
-            + "/");
+    console.print("try a photograph on " + page(suite, SuiteService.INFERENCE, ""));
     console.print("up; stop with Ctrl-C");
   }
 

@@ -37,7 +37,7 @@ public final class LocalLandmarks implements AutoCloseable {
    *     champion
    */
   public static LocalLandmarks start(Path models) {
-    // A third of the time to the first answer, and it can pass beside the rest.
+    // Loading OpenCV takes long, and the rest of the start does not wait for it.
     CompletableFuture<?> unused = CompletableFuture.runAsync(HaarFaceDetector::loadNatives);
     ApplicationContext context =
         ApplicationContext.builder()

@@ -4,6 +4,7 @@ import com.google.protobuf.util.Timestamps;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.artifact.VersionPrefix;
+import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.v1.AliasAssignment;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
@@ -31,8 +32,6 @@ public final class RegistryState {
 
   private static final Pattern VERSION = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern ALIAS = Pattern.compile("[A-Za-z0-9-]{1,64}");
-  private static final String MODEL_KEY = "model/";
-  private static final String ALIAS_KEY = "alias/";
   private static final Comparator<ModelManifest> NEWEST_FIRST =
       Comparator.comparing(ModelManifest::getCreatedAt, Timestamps.comparator())
           .reversed()
@@ -54,23 +53,18 @@ public final class RegistryState {
     return EMPTY;
   }
 
-  /** The key of an alias's record. */
-  public static String aliasKey(String alias) {
-    return ALIAS_KEY + alias;
-  }
-
   /**
    * The state after a record.
    *
-   * @param key "model/&lt;version&gt;" or "alias/&lt;alias&gt;"
+   * @param key as {@link ModelRecordKey} makes them
    * @param record null: the key was deleted
    * @throws FaultException INVALID_ARGUMENT: the record is not what its key says
    */
   public RegistryState with(String key, @Nullable ModelRecord record) {
     SortedMap<String, ModelManifest> newModels = new TreeMap<>(models);
     SortedMap<String, AliasAssignment> newAliases = new TreeMap<>(aliases);
-    if (key.startsWith(MODEL_KEY)) {
-      String version = key.substring(MODEL_KEY.length());
+    if (key.startsWith(ModelRecordKey.MODEL_PREFIX)) {
+      String version = key.substring(ModelRecordKey.MODEL_PREFIX.length());
       if (record == null) {
         newModels.remove(version);
       } else {
@@ -82,8 +76,8 @@ public final class RegistryState {
             "a model with this version, 64 lower-case hexadecimal digits");
         newModels.put(version, record.getModel());
       }
-    } else if (key.startsWith(ALIAS_KEY)) {
-      String alias = key.substring(ALIAS_KEY.length());
+    } else if (key.startsWith(ModelRecordKey.ALIAS_PREFIX)) {
+      String alias = key.substring(ModelRecordKey.ALIAS_PREFIX.length());
       if (record == null) {
         newAliases.remove(alias);
       } else {
@@ -97,7 +91,13 @@ public final class RegistryState {
         newAliases.put(alias, record.getAlias());
       }
     } else {
-      require(false, key, "a key that begins with " + MODEL_KEY + " or " + ALIAS_KEY);
+      require(
+          false,
+          key,
+          "a key that begins with "
+              + ModelRecordKey.MODEL_PREFIX
+              + " or "
+              + ModelRecordKey.ALIAS_PREFIX);
     }
     return new RegistryState(newModels, newAliases);
   }
@@ -135,10 +135,14 @@ public final class RegistryState {
     Map<String, ModelRecord> records = new LinkedHashMap<>();
     models.forEach(
         (version, manifest) ->
-            records.put(MODEL_KEY + version, ModelRecord.newBuilder().setModel(manifest).build()));
+            records.put(
+                ModelRecordKey.ofModel(version),
+                ModelRecord.newBuilder().setModel(manifest).build()));
     aliases.forEach(
         (alias, assignment) ->
-            records.put(aliasKey(alias), ModelRecord.newBuilder().setAlias(assignment).build()));
+            records.put(
+                ModelRecordKey.ofAlias(alias),
+                ModelRecord.newBuilder().setAlias(assignment).build()));
     return records;
   }
 

@@ -4,6 +4,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.platform.kafka.FollowedRecord;
 import dev.facealign.platform.kafka.KafkaSettings;
+import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.TopicFollower;
 import dev.facealign.platform.kafka.Topics;
@@ -68,7 +69,7 @@ public final class RegistryTopic implements RegistryLog, AutoCloseable {
     RecordMetadata written =
         publisher.publish(
             Topics.MODELS,
-            RegistryState.aliasKey(assignment.getAlias()),
+            ModelRecordKey.ofAlias(assignment.getAlias()),
             ModelRecord.newBuilder().setAlias(assignment).build());
     follower.awaitThrough(written, timeout);
   }
@@ -83,7 +84,7 @@ public final class RegistryTopic implements RegistryLog, AutoCloseable {
     RecordMetadata written =
         publisher.publish(
             Topics.MODELS,
-            "model/" + model.getVersion(),
+            ModelRecordKey.ofModel(model.getVersion()),
             ModelRecord.newBuilder().setModel(model).build());
     follower.awaitThrough(written, timeout);
   }

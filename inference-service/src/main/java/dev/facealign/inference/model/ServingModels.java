@@ -4,6 +4,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.inference.metrics.InferenceMetrics;
 import dev.facealign.inference.metrics.InferenceMetrics.LoadOutcome;
+import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.v1.AliasAssignment;
 import dev.facealign.v1.ModelManifest;
 import jakarta.annotation.PreDestroy;
@@ -94,7 +95,7 @@ public final class ServingModels implements AutoCloseable {
         registry.subscribe(
             state -> follow(state.alias(RegistryState.CHAMPION).orElse(null)),
             change -> {
-              if (change.key().equals(RegistryState.aliasKey(RegistryState.CHAMPION))) {
+              if (change.key().equals(ModelRecordKey.ofAlias(RegistryState.CHAMPION))) {
                 follow(change.after().alias(RegistryState.CHAMPION).orElse(null));
               }
             });

@@ -1,6 +1,7 @@
 package dev.facealign.inference.model;
 
 import dev.facealign.platform.artifact.ArtifactStore;
+import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.platform.service.Readiness;
 import dev.facealign.v1.AliasAssignment;
 import dev.facealign.v1.ModelManifest;
@@ -29,7 +30,8 @@ final class StoreRegistry implements RegistryLog {
     List<ModelManifest> models = new StoredModels(store).manifests();
     for (ModelManifest model : models) {
       registry.takeIn(
-          "model/" + model.getVersion(), ModelRecord.newBuilder().setModel(model).build());
+          ModelRecordKey.ofModel(model.getVersion()),
+          ModelRecord.newBuilder().setModel(model).build());
     }
     StoredModels.newest(models).ifPresent(newest -> takeIn(champion(newest)));
     log.info("registry without kafka, read from the artifact store models={}", models.size());
@@ -47,7 +49,7 @@ final class StoreRegistry implements RegistryLog {
 
   private void takeIn(AliasAssignment assignment) {
     registry.takeIn(
-        RegistryState.aliasKey(assignment.getAlias()),
+        ModelRecordKey.ofAlias(assignment.getAlias()),
         ModelRecord.newBuilder().setAlias(assignment).build());
   }
 

@@ -1,6 +1,7 @@
 package dev.facealign.trainer.worker;
 
 import dev.facealign.platform.artifact.ArtifactStore;
+import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.trainer.run.TrainedModel;
@@ -18,7 +19,8 @@ public final class ModelPublisher {
   private final ModelArtifacts artifacts;
   private final RecordPublisher publisher;
 
-  ModelPublisher(ArtifactStore store, RecordPublisher publisher, Clock clock) {
+  /** Into a store and to Kafka; manifests are dated by the clock. */
+  public ModelPublisher(ArtifactStore store, RecordPublisher publisher, Clock clock) {
     this.artifacts = new ModelArtifacts(store, clock);
     this.publisher = publisher;
   }
@@ -57,7 +59,7 @@ public final class ModelPublisher {
   private void announce(ModelManifest manifest) {
     publisher.publish(
         Topics.MODELS,
-        "model/" + manifest.getVersion(),
+        ModelRecordKey.ofModel(manifest.getVersion()),
         ModelRecord.newBuilder().setModel(manifest).build());
   }
 }
