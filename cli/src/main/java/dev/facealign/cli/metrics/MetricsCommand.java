@@ -1,5 +1,6 @@
 package dev.facealign.cli.metrics;
 
+import dev.facealign.cli.client.SchemeArgument;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.metrics.MeasuredPredictions.InvalidFace;
 import dev.facealign.cli.output.Console;
@@ -96,13 +97,7 @@ public final class MetricsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LandmarkScheme points =
-        LandmarkScheme.shipped(scheme)
-            .orElseGet(
-                () ->
-                    scheme.endsWith(".properties")
-                        ? LandmarkScheme.read(invocation.resolve(Path.of(scheme)))
-                        : LandmarkScheme.byId(scheme));
+    LandmarkScheme points = SchemeArgument.resolve(scheme, invocation);
     Normaliser by = normaliser(points);
     for (double threshold : thresholds) {
       require(threshold > 0 && threshold <= 10, "--threshold", threshold, "above 0, at most 10");

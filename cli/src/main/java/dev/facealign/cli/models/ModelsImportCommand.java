@@ -3,11 +3,14 @@ package dev.facealign.cli.models;
 import com.google.protobuf.ByteString;
 import dev.facealign.cli.client.AnswerStream;
 import dev.facealign.cli.client.ConnectionOptions;
+import dev.facealign.cli.client.SchemeArgument;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
 import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.cli.standalone.SuiteService;
+import dev.facealign.landmark.LandmarkScheme;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.ImportModelRequest;
 import dev.facealign.v1.ImportModelResponse;
@@ -73,7 +76,7 @@ public final class ModelsImportCommand implements Callable<Integer> {
       names = "--scheme",
       paramLabel = "ID",
       required = true,
-      description = "Landmark scheme of the outputs: 68 or 29.")
+      description = "Landmark scheme of the outputs: 68, 29, or a scheme-NAME.properties file.")
   private String scheme = "";
 
   @Option(
@@ -143,6 +146,7 @@ public final class ModelsImportCommand implements Callable<Integer> {
   }
 
   private ImportSettings settings() {
+    LandmarkScheme points = SchemeArgument.resolve(scheme, invocation);
     ImportSettings.Builder settings =
         ImportSettings.newBuilder()
             .setNetwork(
@@ -156,7 +160,10 @@ public final class ModelsImportCommand implements Callable<Integer> {
                               + network
                               + " (expected: mobilenet-v2, efficientnet-b0 or efficientnet-b3)");
                 })
-            .setScheme(scheme);
+            .setScheme(points.id());
+    if (LandmarkScheme.shipped(points.id()).isEmpty()) {
+      settings.setLandmarkScheme(SchemeContract.toProto(points));
+    }
     if (crop != null) {
       settings.setCropPolicy(crop.policy);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.facealign.cli.TestConsole;
 import dev.facealign.cli.TestServer;
+import dev.facealign.platform.contract.SchemeContract;
 import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.ImportModelRequest;
 import dev.facealign.v1.ImportModelResponse;
@@ -100,6 +101,22 @@ class ModelsImportCommandTest {
   }
 
   @Test
+  void sendsAnotherSchemeWhole() throws Exception {
+    // Given
+    Files.write(folder.resolve("w.h5"), new byte[] {1});
+    Files.writeString(folder.resolve("scheme-five.properties"), "count=5\nmirror=0-1,3-4\n");
+
+    // When
+    int exit = run("w.h5", "--network", "mobilenet-v2", "--scheme", "scheme-five.properties");
+
+    // Then
+    assertThat(exit).isZero();
+    assertThat(service.settings.getScheme()).isEqualTo("five");
+    assertThat(SchemeContract.scheme(service.settings.getLandmarkScheme(), "five").mirrorOf(3))
+        .isEqualTo(4);
+  }
+
+  @Test
   void saysWhatIsWrongWithTheFile() throws Exception {
     // Given
     Files.write(folder.resolve("w.h5"), new byte[8 << 20]);
@@ -136,6 +153,8 @@ class ModelsImportCommandTest {
     assertThat(run("w.h5", "--network", "vgg", "--scheme", "68")).isEqualTo(1);
     assertThat(String.join("\n", console.err())).contains("--network: vgg (expected: mobilenet-v2");
     assertThat(run("w.h5", "--network", "mobilenet-v2")).isEqualTo(2);
+    assertThat(run("w.h5", "--network", "mobilenet-v2", "--scheme", "69")).isEqualTo(1);
+    assertThat(String.join("\n", console.err())).contains("scheme: 69 (expected: one of [29, 68])");
   }
 
   private int run(String... options) throws IOException {
