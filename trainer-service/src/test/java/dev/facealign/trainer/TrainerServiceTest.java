@@ -194,8 +194,8 @@ class TrainerServiceTest {
         .as("an 8-bit network that is not offered is left out")
         .isEqualTo(
             manifest.getInt8().getOffered()
-                ? List.of("model.onnx", "model.int8.onnx")
-                : List.of("model.onnx"));
+                ? List.of("model.onnx", "weights.safetensors", "model.int8.onnx")
+                : List.of("model.onnx", "weights.safetensors"));
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
@@ -212,6 +212,30 @@ class TrainerServiceTest {
         () -> submit(job("submitted").setEpochs(3)),
         Status.Code.ALREADY_EXISTS,
         "job_id: submitted");
+
+    // When: another job begins with the model
+    String prefix = manifest.getVersion().substring(0, 8);
+    TrainingJobStatus onwards =
+        submit(job("onwards").setEpochs(1).setStartModel(prefix).setInt8(false));
+    List<TrainingEvent> course = watchToTheEnd("onwards");
+
+    // Then
+    assertThat(onwards.getJob().getStartModel()).isEqualTo(manifest.getVersion());
+    assertThat(course)
+        .extracting(TrainingEvent::getEventCase)
+        .endsWith(TrainingEvent.EventCase.SUCCEEDED);
+    TrainingEvent first = course.stream().filter(TrainingEvent::hasEpoch).findFirst().orElseThrow();
+    assertThat(first.getEpoch().getLoss()).isLessThan(epoch.getEpoch().getLoss());
+    assertThat(
+            manifest(course.get(course.size() - 1).getSucceeded().getModelVersion())
+                .getJob()
+                .getStartModel())
+        .isEqualTo(manifest.getVersion());
+    assertStatus(
+        () ->
+            submit(job("other").setStartModel(prefix).setNetwork(Network.NETWORK_EFFICIENTNET_B0)),
+        Status.Code.FAILED_PRECONDITION,
+        "start_model.network: mobilenet-v2 (expected: efficientnet-b0, as the job has)");
   }
 
   @Test
@@ -373,6 +397,9 @@ class TrainerServiceTest {
     assertThat(model.getImported().getSha256())
         .isEqualTo(ContentHash.sha256(Files.readAllBytes(file)));
     assertThat(manifest(model.getVersion())).isEqualTo(model);
+    assertThat(model.getFilesList())
+        .extracting(ArtifactFile::getName)
+        .containsExactly("model.onnx", "weights.safetensors");
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
@@ -472,6 +499,14 @@ class TrainerServiceTest {
         () -> submit(job("c").setShapeModel("0123456789")),
         Status.Code.NOT_FOUND,
         "shape model: 0123456789");
+    assertStatus(
+        () -> submit(job("d").setStartModel("0123456789")),
+        Status.Code.NOT_FOUND,
+        "start model: 0123456789");
+    assertStatus(
+        () -> submit(job("e").setStartModel("champion")),
+        Status.Code.INVALID_ARGUMENT,
+        "start_model: champion (expected: 8 to 64 lower-case hexadecimal digits)");
     assertStatus(
         () -> jobs.getJob(GetJobRequest.newBuilder().setJobId("never").build()),
         Status.Code.NOT_FOUND,

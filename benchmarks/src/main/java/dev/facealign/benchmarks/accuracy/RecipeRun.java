@@ -15,15 +15,18 @@ import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.RunOutcome;
 import dev.facealign.trainer.run.RunOutcome.Completed;
+import dev.facealign.trainer.run.StartModel;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.trainer.run.TrainingRun;
 import dev.facealign.trainer.worker.ModelArtifacts;
+import dev.facealign.trainer.worker.StartModels;
 import dev.facealign.v1.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +78,12 @@ public final class RecipeRun implements Callable<Integer> {
       description =
           "artifact store to write the model to, with its manifest, such as a suite's or deploy")
   private @Nullable Path publish;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "artifact store that has the job's startModel")
+  private @Nullable Path models;
 
   @Option(
       names = "--as-it-stands",
@@ -164,17 +173,26 @@ public final class RecipeRun implements Callable<Integer> {
   }
 
   /** With a shape model of the very faces, held out ones included. */
-  private static TrainingPlan plan(TrainingSettings settings, FaceDataset dataset) {
+  private TrainingPlan plan(TrainingSettings settings, FaceDataset dataset) {
     CropPolicy policy = settings.cropPolicy();
     BoxSource boxes = settings.boxes();
     FaceCropping square = FaceCropping.of(CropPolicy.SQUARE_V1);
     FaceCropping cropping =
         new FaceCropping(
             policy == null ? square.policy() : policy, boxes == null ? square.boxes() : boxes);
+    String asked = settings.startModel();
+    StartModel start =
+        asked == null
+            ? null
+            : new StartModels(
+                    new LocalArtifactStore(
+                        Objects.requireNonNull(models, "--models: nothing (expected: a folder)")))
+                .read(asked);
     return new TrainingPlan(
-        settings.resolved(dataset, FITTED, cropping),
+        settings.resolved(dataset, FITTED, cropping, start == null ? null : start.version()),
         cropping,
         dataset,
-        FittedShapes.of(dataset, cropping));
+        FittedShapes.of(dataset, cropping),
+        start);
   }
 }

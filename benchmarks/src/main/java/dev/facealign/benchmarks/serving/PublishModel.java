@@ -63,7 +63,7 @@ public final class PublishModel implements Callable<Integer> {
     try (RecordPublisher publisher = new RecordPublisher(KafkaSettings.of(kafka))) {
       ModelManifest published =
           new ModelPublisher(new LocalArtifactStore(artifacts), publisher, Clock.systemUTC())
-              .publish(described, Files.readAllBytes(model));
+              .publish(described, Files.readAllBytes(model), null);
       System.out.println(published.getVersion());
     }
     return 0;

@@ -70,7 +70,7 @@ public final class TrainingStepRun implements RunObserver {
   private JsonObject measure(TrainingSettings settings, FaceDataset faces) {
     FaceCropping cropping = FaceCropping.of(CropPolicy.SQUARE_V1);
     TrainingPlan plan =
-        new TrainingPlan(settings, cropping, faces, FittedShapes.of(faces, cropping));
+        new TrainingPlan(settings, cropping, faces, FittedShapes.of(faces, cropping), null);
     RunOutcome outcome = new TrainingRun().run(plan, null, this, () -> false);
     if (!(outcome instanceof RunOutcome.Completed)) {
       throw new IllegalStateException("run: " + outcome + " (expected: completed)");

@@ -111,6 +111,9 @@ public final class JobsShowCommand implements Callable<Integer> {
     if (!job.getContinueJob().isEmpty()) {
       console.print("begins   with the checkpoint of " + job.getContinueJob());
     }
+    if (!job.getStartModel().isEmpty()) {
+      console.print("begins   with the weights of model " + Figures.version(job.getStartModel()));
+    }
     if (status.hasLatestEpoch()) {
       EpochCompleted epoch = status.getLatestEpoch();
       console.print(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
       "  facealign train --dataset 300w --size 112 --epochs 30",
       "  facealign train --dataset 300w --loss l2 --name baseline --detach",
       "  facealign train --job job.json --seed 2",
+      "  facealign train --dataset mine --from champion --epochs 20 --learning-rate 0.0003",
       "  facealign train --dataset 300w --epochs 2 --urgent      # before all that wait",
       "  facealign train preview --dataset /data/300w"
     })

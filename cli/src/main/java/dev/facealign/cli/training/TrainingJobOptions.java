@@ -63,6 +63,14 @@ public final class TrainingJobOptions {
       description = "mobilenet-v2, efficientnet-b0 or efficientnet-b3 (default: mobilenet-v2).")
   private @Nullable String network;
 
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "Begin with this model's weights: champion, a version or a name. Much fewer epochs will do; with other points the"
+              + " last layer is learnt anew (default: weights are drawn at random).")
+  private @Nullable String from;
+
   @Option(names = "--loss", description = "${COMPLETION-CANDIDATES} (default: acr).")
   private @Nullable LossName loss;
 
@@ -138,8 +146,8 @@ public final class TrainingJobOptions {
   }
 
   /**
-   * The job the options ask for. The dataset's name is as the user gave it, and may be a folder
-   * still; the shape model may be missing still.
+   * The job the options ask for. The dataset's and the start's names are as the user gave them; the
+   * dataset's may be a folder still, and the shape model may be missing.
    */
   public TrainingJob job(Invocation invocation) {
     TrainingJob.Builder job =
@@ -162,6 +170,9 @@ public final class TrainingJobOptions {
     }
     if (network != null) {
       job.setNetwork(NetworkName.parse("--network", network));
+    }
+    if (from != null) {
+      job.setStartModel(from);
     }
     if (loss != null) {
       job.getLossBuilder().setKind(loss.kind());

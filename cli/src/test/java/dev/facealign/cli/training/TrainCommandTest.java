@@ -9,12 +9,17 @@ import dev.facealign.v1.CropPolicy;
 import dev.facealign.v1.DatasetFingerprint;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.EpochCompleted;
+import dev.facealign.v1.GetModelRequest;
 import dev.facealign.v1.JobFailed;
 import dev.facealign.v1.JobQueued;
 import dev.facealign.v1.JobState;
 import dev.facealign.v1.JobSucceeded;
 import dev.facealign.v1.ListShapeModelsRequest;
 import dev.facealign.v1.ListShapeModelsResponse;
+import dev.facealign.v1.Model;
+import dev.facealign.v1.ModelManifest;
+import dev.facealign.v1.ModelsGrpc;
+import dev.facealign.v1.Network;
 import dev.facealign.v1.Priority;
 import dev.facealign.v1.ShapeModelSummary;
 import dev.facealign.v1.ShapeModelsGrpc;
@@ -129,18 +134,68 @@ class TrainCommandTest {
     }
   }
 
+  private static final class Models extends ModelsGrpc.ModelsImplBase {
+    @Override
+    public void getModel(GetModelRequest request, StreamObserver<Model> answer) {
+      if (request.getModel().equals("champion")) {
+        answer.onNext(
+            Model.newBuilder()
+                .setManifest(
+                    ModelManifest.newBuilder()
+                        .setVersion("feed".repeat(16))
+                        .setNetwork(Network.NETWORK_EFFICIENTNET_B0))
+                .build());
+        answer.onCompleted();
+      } else {
+        answer.onError(
+            Status.NOT_FOUND
+                .withDescription("model: gone (expected: an alias, a version or a name)")
+                .asRuntimeException());
+      }
+    }
+  }
+
   private int train(List<List<TrainingEvent>> watches, String... more) throws Exception {
-    try (TestServer server = new TestServer(new Trainer(watches), new Shapes())) {
+    try (TestServer server = new TestServer(new Trainer(watches), new Shapes(), new Models())) {
       Map<String, String> environment =
           Map.of(
               "FACEALIGN_TRAINER_ADDRESS", server.address(),
-              "FACEALIGN_PCA_ADDRESS", server.address());
+              "FACEALIGN_PCA_ADDRESS", server.address(),
+              "FACEALIGN_INFERENCE_ADDRESS", server.address());
       String[] arguments =
           java.util.stream.Stream.concat(
                   java.util.stream.Stream.of("train", "--dataset", "300w"), List.of(more).stream())
               .toArray(String[]::new);
       return console.run(folder, environment, arguments);
     }
+  }
+
+  @Test
+  void beginsWithAModelAndTakesItsNetwork() throws Exception {
+    // When
+    int exitCode = train(List.of(List.of(QUEUED, SUCCEEDED)), "--from", "champion");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(submitted.get(0).getStartModel()).isEqualTo("feed".repeat(16));
+    assertThat(submitted.get(0).getNetwork()).isEqualTo(Network.NETWORK_EFFICIENTNET_B0);
+
+    // When it is said
+    exitCode =
+        train(
+            List.of(List.of(QUEUED, SUCCEEDED)), "--from", "champion", "--network", "mobilenet-v2");
+
+    // Then
+    assertThat(exitCode).isZero();
+    assertThat(submitted.get(1).getNetwork()).isEqualTo(Network.NETWORK_MOBILENET_V2);
+
+    // When there is no such model
+    exitCode = train(List.of(), "--from", "gone");
+
+    // Then
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(String.join("\n", console.err())).contains("model: gone");
+    assertThat(submitted).hasSize(2);
   }
 
   @Test

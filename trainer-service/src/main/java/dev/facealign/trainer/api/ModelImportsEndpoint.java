@@ -98,7 +98,10 @@ final class ModelImportsEndpoint extends ModelImportsGrpc.ModelImportsImplBase {
         ModelImport.Converted converted =
             begun(settings).convert(whole.end(), whole.sha256(), whole.size());
         ModelManifest manifest =
-            models.publish(converted.manifest(), converted.onnx().toByteArray());
+            models.publish(
+                converted.manifest(),
+                converted.onnx().toByteArray(),
+                converted.weights().toByteArray());
         log.info(
             "model imported version={} name={} bytes={}",
             manifest.getVersion(),

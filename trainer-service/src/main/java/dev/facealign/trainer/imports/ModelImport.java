@@ -16,6 +16,7 @@ import dev.facealign.trainer.network.Architecture;
 import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.network.Tensor;
+import dev.facealign.trainer.run.StartModel;
 import dev.facealign.v1.ImportSettings;
 import dev.facealign.v1.ImportedWeights;
 import dev.facealign.v1.LabelConvention;
@@ -51,8 +52,9 @@ public record ModelImport(
    *
    * @param manifest all that decides what it is, but its files
    * @param onnx the network
+   * @param weights the content of {@link StartModel#FILE}
    */
-  public record Converted(ModelManifest manifest, ByteString onnx) {}
+  public record Converted(ModelManifest manifest, ByteString onnx, ByteString weights) {}
 
   /**
    * Checks settings.
@@ -121,7 +123,10 @@ public record ModelImport(
             .setOnnxOpset(OnnxExport.OPSET)
             .setExportMaxDifference(difference)
             .build();
-    return new Converted(manifest, UnsafeByteOperations.unsafeWrap(onnx));
+    return new Converted(
+        manifest,
+        UnsafeByteOperations.unsafeWrap(onnx),
+        UnsafeByteOperations.unsafeWrap(StartModel.encode(weights)));
   }
 
   /** There are no faces to compare on; noise shows every weight as well. */

@@ -4,6 +4,7 @@ import dev.facealign.augment.AugmentationSpec;
 import dev.facealign.crop.BoxSource;
 import dev.facealign.crop.CropPolicy;
 import dev.facealign.fault.FaultException;
+import dev.facealign.platform.artifact.VersionPrefix;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.shape.ComponentPolicy;
 import dev.facealign.trainer.job.AcrLossSpec.AcrConstant;
@@ -135,6 +136,7 @@ public final class TrainingJobContract {
         priority(job),
         job.getSweep().isEmpty() ? null : sweepId("sweep", job.getSweep()),
         job.getContinueJob().isEmpty() ? null : name("continue_job", job.getContinueJob()),
+        job.getStartModel().isEmpty() ? null : startModel(job.getStartModel()),
         !job.hasInt8() || job.getInt8());
   }
 
@@ -171,6 +173,9 @@ public final class TrainingJobContract {
     if (settings.continueJob() != null) {
       job.setContinueJob(settings.continueJob());
     }
+    if (settings.startModel() != null) {
+      job.setStartModel(settings.startModel());
+    }
     for (InputSizeStage stage : settings.inputSizeStages()) {
       job.addInputSizeStages(
           dev.facealign.v1.InputSizeStage.newBuilder()
@@ -205,6 +210,13 @@ public final class TrainingJobContract {
       throw FaultException.invalid(field, value, "at most " + LONGEST_SWEEP_ID + " characters");
     }
     return value;
+  }
+
+  private static String startModel(String version) {
+    if (!VersionPrefix.isVersionOrPrefix(version)) {
+      throw FaultException.invalid("start_model", version, "8 to 64 lower-case hexadecimal digits");
+    }
+    return version;
   }
 
   private static JobPriority priority(TrainingJob job) {

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority whether it goes ahead of waiting jobs
  * @param sweep the sweep it belongs to; null: none
  * @param continueJob the job whose newest checkpoint it begins with; null: none
+ * @param startModel version or prefix of the model whose weights it begins with; null: they are
+ *     drawn
  * @param int8 whether an 8-bit network is made of the trained one, too
  */
 public record TrainingSettings(
@@ -70,6 +72,7 @@ public record TrainingSettings(
     JobPriority priority,
     @Nullable String sweep,
     @Nullable String continueJob,
+    @Nullable String startModel,
     boolean int8) {
 
   public TrainingSettings {
@@ -93,10 +96,13 @@ public record TrainingSettings(
 
   /**
    * These settings with what only the dataset and the shape model tell: the layout, the scheme, the
-   * shape model's whole version, the cropping that holds and the model's name.
+   * shape model's and the start's whole versions, the cropping that holds and the model's name.
    */
   public TrainingSettings resolved(
-      FaceDataset found, @Nullable String shapeModelVersion, FaceCropping cropping) {
+      FaceDataset found,
+      @Nullable String shapeModelVersion,
+      FaceCropping cropping,
+      @Nullable String startVersion) {
     return new TrainingSettings(
         jobId,
         new DatasetSelection(
@@ -124,6 +130,7 @@ public record TrainingSettings(
         priority,
         sweep,
         continueJob,
+        startVersion,
         int8);
   }
 }

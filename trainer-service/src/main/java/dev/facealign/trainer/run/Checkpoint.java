@@ -32,6 +32,7 @@ public final class Checkpoint {
   public static final String MISMATCH = "CHECKPOINT_MISMATCH";
 
   private static final String FORMAT = "facealign-checkpoint-2";
+  private static final TensorFile.Owner OWNER = new TensorFile.Owner("checkpoint", UNREADABLE);
   private static final String SETTINGS = "settings.";
   private static final String BEST = "best/";
 
@@ -190,7 +191,7 @@ public final class Checkpoint {
    *     {@value #MISMATCH}: another format
    */
   public static Checkpoint decode(byte[] bytes) {
-    TensorFile file = TensorFile.decode(bytes);
+    TensorFile file = TensorFile.decode(bytes, OWNER);
     String format = String.valueOf(file.texts().get("format"));
     if (!format.equals(FORMAT)) {
       throw mismatch(

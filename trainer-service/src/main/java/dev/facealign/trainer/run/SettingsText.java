@@ -32,6 +32,10 @@ final class SettingsText {
     Map<String, String> texts = new TreeMap<>();
     put(texts, "", plan.settings());
     texts.keySet().removeAll(WITHOUT_EFFECT);
+    if (plan.settings().startModel() == null) {
+      // As in checkpoints of the time before there was a start.
+      texts.remove("startModel");
+    }
     texts.put("cropping", plan.cropping().toString());
     texts.put("dataset.fingerprint", plan.dataset().fingerprint());
     return texts;

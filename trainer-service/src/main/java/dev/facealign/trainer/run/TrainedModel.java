@@ -14,6 +14,7 @@ public final class TrainedModel {
   private final int epoch;
   private final Optional<CertaintyCalibration> certainty;
   private final Optional<QuantisedNetwork> int8;
+  private final byte[] weights;
   private final DataPart training;
   private final DataPart validation;
 
@@ -34,6 +35,7 @@ public final class TrainedModel {
       int epoch,
       Optional<CertaintyCalibration> certainty,
       Optional<QuantisedNetwork> int8,
+      byte[] weights,
       DataPart training,
       DataPart validation) {
     this.onnx = onnx;
@@ -44,6 +46,7 @@ public final class TrainedModel {
     this.epoch = epoch;
     this.certainty = certainty;
     this.int8 = int8;
+    this.weights = weights;
     this.training = training;
     this.validation = validation;
   }
@@ -58,6 +61,7 @@ public final class TrainedModel {
         epoch,
         certainty,
         Optional.of(quantised),
+        weights,
         training,
         validation);
   }
@@ -103,6 +107,11 @@ public final class TrainedModel {
   /** The same network in 8-bit integers; empty where none was made. */
   public Optional<QuantisedNetwork> int8() {
     return int8;
+  }
+
+  /** The content of {@link StartModel#FILE}, for runs that begin with this model; not a copy. */
+  public byte[] weights() {
+    return weights;
   }
 
   /** Faces trained on. */

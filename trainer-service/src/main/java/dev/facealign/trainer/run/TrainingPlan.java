@@ -19,19 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param cropping how faces are cropped; the shape model's where there is one
  * @param dataset faces to train on and to hold out
  * @param shapeModel what phi is computed with; null for losses without phi
+ * @param start the model whose weights the run begins with; null: they are drawn
  */
 public record TrainingPlan(
     TrainingSettings settings,
     FaceCropping cropping,
     FaceDataset dataset,
-    @Nullable ShapeModel shapeModel) {
+    @Nullable ShapeModel shapeModel,
+    @Nullable StartModel start) {
 
   /**
    * Checks that the parts fit together.
    *
    * @throws FaultException INVALID_ARGUMENT: the ACR loss without a shape model;
    *     FAILED_PRECONDITION, reason SHAPE_MODEL_MISMATCH: a shape model of another scheme or
-   *     cropping
+   *     cropping; reason START_MODEL_MISMATCH: a start of another architecture
    */
   public TrainingPlan {
     if (shapeModel == null) {
@@ -47,6 +49,16 @@ public record TrainingPlan(
         requireSame(
             "shape_model.box_source", words(shapes.boxes()), words(cropping.boxes()), "job");
       }
+    }
+    if (start != null && start.network() != settings.network()) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "START_MODEL_MISMATCH",
+          "start_model.network: "
+              + start.network().id()
+              + " (expected: "
+              + settings.network().id()
+              + ", as the job has)");
     }
   }
 

@@ -91,7 +91,7 @@ public final class TrainingRun {
       CropCache faces = loaded.get().training();
       CropCache held = loaded.get().held();
       if (from == null) {
-        from = start(network, faces, random, texts);
+        from = start(plan, network, faces, random, texts);
       }
       Augmentation augmentation =
           new Augmentation(
@@ -203,8 +203,15 @@ public final class TrainingRun {
 
   /** A run before its first step. */
   private static Checkpoint start(
-      Network network, CropCache faces, RandomStreams random, Map<String, String> texts) {
-    Map<String, Tensor> weights = Initialiser.draw(network, meanFace(faces), random.weights());
+      TrainingPlan plan,
+      Network network,
+      CropCache faces,
+      RandomStreams random,
+      Map<String, String> texts) {
+    Map<String, Tensor> drawn = Initialiser.draw(network, meanFace(faces), random.weights());
+    StartModel start = plan.start();
+    Map<String, Tensor> weights =
+        start == null ? drawn : start.begin(network, plan.dataset().scheme(), drawn);
     Map<String, Tensor> noMoments = Adam.noMoments(network.tensors());
     return Checkpoint.of(
         Checkpoint.Progress.START,
@@ -277,6 +284,7 @@ public final class TrainingRun {
         progress.bestEpoch(),
         calibration,
         Optional.empty(),
+        StartModel.encode(best),
         part(parts.training()),
         part(parts.validation()));
   }

@@ -13,22 +13,26 @@ import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.contract.StoredShapeModel;
 import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.StartModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Looks up what jobs name: their datasets and shape models. */
+/** Looks up what jobs name: their datasets, shape models and the models they begin with. */
 @Singleton
 public final class JobInputs {
   private final DatasetCatalog datasets;
   private final StoredShapeModels shapeModels;
+  private final StartModels startModels;
 
-  JobInputs(DatasetCatalog datasets, StoredShapeModels shapeModels) {
+  JobInputs(DatasetCatalog datasets, StoredShapeModels shapeModels, StartModels startModels) {
     this.datasets = datasets;
     this.shapeModels = shapeModels;
+    this.startModels = startModels;
   }
 
   /**
@@ -42,22 +46,25 @@ public final class JobInputs {
   }
 
   /**
-   * Jobs with what they name, in the same order. A dataset or shape model that several name is read
-   * once.
+   * Jobs with what they name, in the same order. A dataset or model that several name is read once.
    *
    * @throws FaultException as {@link #plan}, for the first that is at fault
    */
   public List<TrainingPlan> plans(List<TrainingSettings> jobs) {
     Map<DatasetSelection, FaceDataset> opened = new HashMap<>();
-    Map<String, StoredShapeModel> read = new HashMap<>();
+    Map<String, StoredShapeModel> shapes = new HashMap<>();
+    Map<String, StartModel> starts = new HashMap<>();
     List<TrainingPlan> plans = new ArrayList<>();
     for (TrainingSettings settings : jobs) {
       FaceDataset dataset = opened.computeIfAbsent(settings.dataset(), this::open);
       String shapeModel = settings.shapeModel();
+      String startModel = settings.startModel();
       plans.add(
-          shapeModel == null
-              ? plan(settings, dataset)
-              : plan(settings, dataset, read.computeIfAbsent(shapeModel, shapeModels::read)));
+          plan(
+              settings,
+              dataset,
+              shapeModel == null ? null : shapes.computeIfAbsent(shapeModel, shapeModels::read),
+              startModel == null ? null : starts.computeIfAbsent(startModel, startModels::read)));
     }
     return plans;
   }
@@ -77,16 +84,27 @@ public final class JobInputs {
     return dataset;
   }
 
-  private static TrainingPlan plan(TrainingSettings settings, FaceDataset dataset) {
-    FaceCropping cropping = cropping(settings, FaceCropping.of(CropPolicy.SQUARE_V1));
-    return new TrainingPlan(settings.resolved(dataset, null, cropping), cropping, dataset, null);
-  }
-
   private static TrainingPlan plan(
-      TrainingSettings settings, FaceDataset dataset, StoredShapeModel stored) {
-    FaceCropping cropping = cropping(settings, stored.model().normalisation().cropping());
+      TrainingSettings settings,
+      FaceDataset dataset,
+      @Nullable StoredShapeModel shapes,
+      @Nullable StartModel start) {
+    FaceCropping cropping =
+        cropping(
+            settings,
+            shapes == null
+                ? FaceCropping.of(CropPolicy.SQUARE_V1)
+                : shapes.model().normalisation().cropping());
     return new TrainingPlan(
-        settings.resolved(dataset, stored.version(), cropping), cropping, dataset, stored.model());
+        settings.resolved(
+            dataset,
+            shapes == null ? null : shapes.version(),
+            cropping,
+            start == null ? null : start.version()),
+        cropping,
+        dataset,
+        shapes == null ? null : shapes.model(),
+        start);
   }
 
   private static FaceCropping cropping(TrainingSettings settings, FaceCropping otherwise) {

@@ -15,6 +15,7 @@ import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.quantise.QuantisedNetwork;
 import dev.facealign.trainer.run.CertaintyCalibration;
+import dev.facealign.trainer.run.StartModel;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.v1.ArtifactFile;
@@ -26,12 +27,13 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Writes models to an artifact store, each with a manifest that says what it is. */
 public final class ModelArtifacts {
   private static final String ONNX = "model.onnx";
   private static final String ONNX_INT8 = "model.int8.onnx";
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
 
   private final ArtifactStore store;
   private final Clock clock;
@@ -51,6 +53,7 @@ public final class ModelArtifacts {
   public ModelManifest store(TrainingPlan plan, TrainedModel model) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(ONNX, model.onnx());
+    files.put(StartModel.FILE, model.weights());
     model
         .int8()
         .filter(QuantisedNetwork::offered)
@@ -64,10 +67,16 @@ public final class ModelArtifacts {
    * @param described all that decides what the model is; its files, version and date are filled in
    *     here
    * @param onnx the network
+   * @param weights the content of {@link StartModel#FILE}; null: none
    * @return its manifest
    */
-  ModelManifest store(ModelManifest described, byte[] onnx) {
-    return store(described, Map.of(ONNX, onnx));
+  ModelManifest store(ModelManifest described, byte[] onnx, byte @Nullable [] weights) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(ONNX, onnx);
+    if (weights != null) {
+      files.put(StartModel.FILE, weights);
+    }
+    return store(described, files);
   }
 
   private ModelManifest store(ModelManifest described, Map<String, byte[]> files) {

@@ -4,11 +4,13 @@ import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.kafka.ModelRecordKey;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.platform.kafka.Topics;
+import dev.facealign.trainer.run.StartModel;
 import dev.facealign.trainer.run.TrainedModel;
 import dev.facealign.trainer.run.TrainingPlan;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelRecord;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +50,11 @@ public final class ModelPublisher {
    * @param described all that decides what the model is; its files, version and date are filled in
    *     here
    * @param onnx the network
+   * @param weights the content of {@link StartModel#FILE}; null: no run can begin with the model
    * @return what was announced
    */
-  public ModelManifest publish(ModelManifest described, byte[] onnx) {
-    ModelManifest manifest = artifacts.store(described, onnx);
+  public ModelManifest publish(ModelManifest described, byte[] onnx, byte @Nullable [] weights) {
+    ModelManifest manifest = artifacts.store(described, onnx, weights);
     announce(manifest);
     return manifest;
   }

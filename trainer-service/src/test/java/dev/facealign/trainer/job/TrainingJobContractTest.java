@@ -46,7 +46,8 @@ class TrainingJobContractTest {
 
     // When
     TrainingSettings resolved =
-        asked.resolved(READ, "version", new FaceCropping(CropPolicy.STRETCH_V1, BoxSource.GIVEN));
+        asked.resolved(
+            READ, "version", new FaceCropping(CropPolicy.STRETCH_V1, BoxSource.GIVEN), null);
 
     // Then: a recorded job says what it was
     assertThat(asked.dataset().schemeId()).isEmpty();
@@ -126,7 +127,8 @@ class TrainingJobContractTest {
         TrainingJobContract.settings(job().setNetwork(network).build(), "j");
 
     // Then
-    assertThat(settings.resolved(READ, null, FaceCropping.of(CropPolicy.SQUARE_V1)).modelName())
+    assertThat(
+            settings.resolved(READ, null, FaceCropping.of(CropPolicy.SQUARE_V1), null).modelName())
         .isEqualTo(name);
     assertThat(settings.dropout()).isEqualTo(dropout);
     assertThat(settings.dropConnect()).isEqualTo(dropConnect);

@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,40 @@ class TrainingRunTest {
         settings.priority(),
         settings.sweep(),
         settings.continueJob(),
+        settings.startModel(),
+        settings.int8());
+  }
+
+  /** Batch normalisations that keep their statistics, on top of a small rate. */
+  private static TrainingSettings standingStill(
+      TrainingSettings settings, @Nullable String startModel) {
+    return new TrainingSettings(
+        settings.jobId(),
+        settings.dataset(),
+        settings.shapeModel(),
+        settings.network(),
+        settings.loss(),
+        settings.inputSizePx(),
+        settings.epochs(),
+        settings.batchSize(),
+        settings.optimiser(),
+        settings.augmentation(),
+        settings.validationShare(),
+        settings.seed(),
+        settings.cropPolicy(),
+        settings.boxes(),
+        settings.modelName(),
+        settings.checkpointEveryEpochs(),
+        settings.dropout(),
+        settings.dropConnect(),
+        0.99999,
+        settings.inputSizeStages(),
+        settings.certainty(),
+        settings.checkpointEverySeconds(),
+        settings.priority(),
+        settings.sweep(),
+        settings.continueJob(),
+        startModel,
         settings.int8());
   }
 
@@ -432,7 +467,11 @@ class TrainingRunTest {
     assertThatThrownBy(
             () ->
                 new TrainingPlan(
-                    settings(ACR, 1, 0.001), FaceCropping.of(CropPolicy.SQUARE_V1), faces, null))
+                    settings(ACR, 1, 0.001),
+                    FaceCropping.of(CropPolicy.SQUARE_V1),
+                    faces,
+                    null,
+                    null))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("shape_model");
   }
@@ -445,9 +484,50 @@ class TrainingRunTest {
                     settings(ACR, 1, 0.001),
                     FaceCropping.of(CropPolicy.STRETCH_V1),
                     faces,
-                    shapes()))
+                    shapes(),
+                    null))
         .isInstanceOf(FaultException.class)
         .hasMessage("shape_model.crop_policy: SQUARE_V1 (expected: STRETCH_V1, as the job has)");
+  }
+
+  @Test
+  void beginsWithAnotherModelAndIsResumedAsAnyRun() {
+    // Given
+    Notes before = new Notes();
+    TrainedModel model =
+        ((Completed) run(settings(ACR, 6, 0.001), null, before, () -> false)).model();
+    StartModel start =
+        StartModel.decode("start", NetworkKind.MOBILENET_V2, faces.scheme(), model.weights());
+    TrainingPlan drawn = plan(standingStill(settings(ACR, 2, 1e-6), null));
+    TrainingPlan plan =
+        new TrainingPlan(
+            standingStill(drawn.settings(), "start"),
+            drawn.cropping(),
+            drawn.dataset(),
+            drawn.shapeModel(),
+            start);
+    Notes whole = new Notes();
+    Notes afresh = new Notes();
+
+    // When next to nothing is learnt
+    RunOutcome outcome = new TrainingRun().run(plan, null, whole, () -> false);
+    new TrainingRun().run(drawn, null, afresh, () -> false);
+
+    // Then it is what it was
+    Offset<Double> small = within(0.05 * model.validationNme());
+    assertThat(whole.epochs.get(0).validationNme()).isCloseTo(model.validationNme(), small);
+    assertThat(afresh.epochs.get(0).validationNme()).isNotCloseTo(model.validationNme(), small);
+
+    // When it is resumed, its start at hand or not
+    Checkpoint middle = whole.checkpoints.get(0);
+    RunOutcome resumed = new TrainingRun().run(plan, middle, new Notes(), () -> false);
+
+    // Then
+    assertThat(((Completed) resumed).model().onnx())
+        .isEqualTo(((Completed) outcome).model().onnx());
+    assertThatThrownBy(() -> new TrainingRun().run(drawn, middle, new Notes(), () -> false))
+        .isInstanceOf(FaultException.class)
+        .hasMessage("startModel: start in the checkpoint (expected: none in this run)");
   }
 
   private RunOutcome run(
@@ -459,7 +539,7 @@ class TrainingRunTest {
   }
 
   private TrainingPlan plan(TrainingSettings settings) {
-    return new TrainingPlan(settings, FaceCropping.of(CropPolicy.SQUARE_V1), faces, shapes());
+    return new TrainingPlan(settings, FaceCropping.of(CropPolicy.SQUARE_V1), faces, shapes(), null);
   }
 
   private ShapeModel shapes() {
@@ -510,6 +590,7 @@ class TrainingRunTest {
         true,
         300,
         JobPriority.NORMAL,
+        null,
         null,
         null,
         false);
