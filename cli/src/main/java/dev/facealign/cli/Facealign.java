@@ -4,6 +4,7 @@ import dev.facealign.cli.bench.BenchCommand;
 import dev.facealign.cli.dataset.DatasetCommand;
 import dev.facealign.cli.demo.DemoCommand;
 import dev.facealign.cli.detect.DetectCommand;
+import dev.facealign.cli.doctor.DoctorCommand;
 import dev.facealign.cli.evaluate.CompareCommand;
 import dev.facealign.cli.evaluate.EvaluateCommand;
 import dev.facealign.cli.evaluate.ProtocolsCommand;
@@ -46,7 +47,8 @@ import picocli.CommandLine.ScopeType;
       CompareCommand.class,
       ProtocolsCommand.class,
       MetricsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

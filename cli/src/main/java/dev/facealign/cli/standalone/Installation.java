@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,34 @@ public record Installation(Path home) {
   public Optional<Path> shippedModels() {
     Path store = home.resolve("deploy");
     return Files.isDirectory(store.resolve("models")) ? Optional.of(store) : Optional.empty();
+  }
+
+  /** CUDA's libraries, of a build for GPUs; the folder may be missing. */
+  public Path cudaLibraries() {
+    return home.resolve("trainer-service").resolve("target").resolve("cuda");
+  }
+
+  /**
+   * How a small program of a module is started.
+   *
+   * @throws CommandFailure when the module is not built
+   */
+  public List<String> command(String module, String mainClass, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash",
+                "-Djava.awt.headless=true",
+                "-Dai.djl.offline=true",
+                "-cp",
+                classPath(module),
+                mainClass));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   /**
@@ -70,7 +100,7 @@ public record Installation(Path home) {
         module
             + ": not built, "
             + missing
-            + " is missing (expected: a built project; run `mvn -Pquick package`)",
+            + " is missing (expected: a built project; run `./facealign build`)",
         cause);
   }
 }

@@ -33,7 +33,7 @@ public record Ports(int offset) {
   private static final int OFFSET_STEP = 100;
 
   /** One of the ports and who listens on it. */
-  record Named(String owner, int port) {}
+  public record Named(String owner, int port) {}
 
   public Ports {
     if (offset < 0 || offset > LARGEST_OFFSET) {
@@ -77,7 +77,7 @@ public record Ports(int offset) {
   /** The first offset, in steps of 100 from 0, whose ports are all free; for one trainer. */
   public static OptionalInt freeOffset() {
     for (int offset = 0; offset <= LARGEST_OFFSET; offset += OFFSET_STEP) {
-      if (new Ports(offset).firstUsed(Trainers.ONE).isEmpty()) {
+      if (new Ports(offset).used().isEmpty()) {
         return OptionalInt.of(offset);
       }
     }
@@ -108,6 +108,16 @@ public record Ports(int offset) {
       Thread.sleep(100);
       used = firstUsed(trainers);
     }
+  }
+
+  /** All ports of a suite with one trainer. */
+  public List<Named> all() {
+    return all(Trainers.ONE);
+  }
+
+  /** Those of a suite with one trainer that are in use. */
+  public List<Named> used() {
+    return all().stream().filter(port -> !isFree(port.port())).toList();
   }
 
   private Optional<Named> firstUsed(Trainers trainers) {

@@ -133,11 +133,7 @@ final class Programs {
     environment.put("MICRONAUT_SERVER_HOST", Ports.HOST);
     environment.put("MICRONAUT_SERVER_PORT", Integer.toString(ports.http(process)));
     environment.put("FACEALIGN_STANDALONE_PARENT_PID", ownPid());
-    // DJL: no telemetry, and PyTorch's natives (400 MB) unpacked once for all data folders.
-    environment.put("OPT_OUT_TRACKING", "true");
-    // ONNX Runtime: none either; its telemetry also ends the process on a long command line.
-    environment.put("ORT_DISABLE_TELEMETRY", "1");
-    environment.put("DJL_CACHE_DIR", cacheFolder().resolve("djl").toString());
+    environment.putAll(Natives.of(invocation).environment());
     if (service == SuiteService.INFERENCE) {
       environment.put("FACEALIGN_INFERENCE_PAGE_ENABLED", "true");
       shippedModels.ifPresent(models -> environment.put(SHIPPED_MODELS, models.toString()));
@@ -168,11 +164,6 @@ final class Programs {
           .ifPresent(threads -> environment.put(THREADS, Integer.toString(threads)));
     }
     return environment;
-  }
-
-  private Path cacheFolder() {
-    Path home = Path.of(System.getProperty("user.home"), ".cache");
-    return Path.of(invocation.variable("XDG_CACHE_HOME", home.toString())).resolve("facealign");
   }
 
   private static String ownPid() {

@@ -1,0 +1,5 @@
+/** A program that tries PyTorch and says what it found. */
+@NullMarked
+package dev.facealign.trainer.probe;
+
+import org.jspecify.annotations.NullMarked;
