@@ -4,11 +4,14 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version in the jar's manifest. */
 final class BuildVersion implements IVersionProvider {
+  /** Such as "0.1.0". */
+  static String facealign() {
+    String version = BuildVersion.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   @Override
   public String[] getVersion() {
-    String version = BuildVersion.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "facealign " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
-    };
+    return new String[] {"facealign " + facealign() + ", Java " + Runtime.version()};
   }
 }

@@ -19,9 +19,11 @@ import dev.facealign.cli.training.JobsCommand;
 import dev.facealign.cli.training.TrainCommand;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -48,20 +50,36 @@ import picocli.CommandLine.ScopeType;
       ProtocolsCommand.class,
       MetricsCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class,
+      VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Start here:",
+      "  facealign doctor    whether this machine can run the suite",
+      "  facealign detect photo.jpg --out landmarks      without a suite, by the model that comes with facealign",
       "  facealign demo      the whole loop on rendered faces, in minutes",
       "  facealign up        the suite on this machine, until Ctrl-C; then:",
       "    facealign shape fit --dataset /data/300w",
       "    facealign train --dataset 300w --size 112 --epochs 30",
       "    facealign evaluate --dataset 300w --model mobilenet-v2-68 --promote",
-      "    facealign detect photo.jpg --out landmarks"
+      "    facealign detect photo.jpg --out landmarks",
+      "",
+      "The script in the project's folder also knows:",
+      "  ./facealign build   packages again; it does so by itself when sources changed",
+      "  ./facealign test    all checks and tests"
     })
 public final class Facealign {
+  /** Of commands that have no others. */
+  private static final Map<String, String> EXIT_CODES =
+      new TreeMap<>(
+          Map.of(
+              "0", "done",
+              "1", "failed; the first line on standard error says why",
+              "2", "wrong usage"));
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -85,6 +103,11 @@ public final class Facealign {
 
   /** Runs one command and returns its exit code. */
   static int run(Invocation invocation, String... arguments) {
+    return commands(invocation).execute(arguments);
+  }
+
+  /** All commands. */
+  static CommandLine commands(Invocation invocation) {
     Facealign root = new Facealign();
     CommandLine line = new CommandLine(root, new CommandFactory(invocation));
     offerHelp(line);
@@ -94,11 +117,16 @@ public final class Facealign {
         (failure, command, parsed) ->
             FailureReport.print(failure, root.verbose, invocation.console()));
     line.setParameterExceptionHandler(new UsageReport(invocation.console()));
-    return line.execute(arguments);
+    return line;
   }
 
   private static void offerHelp(CommandLine line) {
     line.getCommandSpec().mixinStandardHelpOptions(true);
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage.exitCodeListHeading("%nExit codes:%n");
+    if (usage.exitCodeList().isEmpty()) {
+      usage.exitCodeList(EXIT_CODES);
+    }
     line.getSubcommands().values().forEach(Facealign::offerHelp);
   }
 }

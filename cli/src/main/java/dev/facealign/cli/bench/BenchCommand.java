@@ -30,7 +30,12 @@ import picocli.CommandLine.Option;
       "Without --rate so many callers each ask again when they have their answer (a closed loop), which tells what the"
           + " service can bear. With --rate requests come at that rate whatever the service does (an open loop), as those"
           + " of many users do: latencies then run from when a request was due, so that a service that stands still"
-          + " cannot hide it. Exits with 1 when a request failed with anything but RESOURCE_EXHAUSTED."
+          + " cannot hide it."
+    },
+    exitCodeList = {
+      "0:every request was answered, or refused for too much load (RESOURCE_EXHAUSTED)",
+      "1:a request failed otherwise",
+      "2:wrong usage"
     },
     footer = {
       "",

@@ -36,9 +36,12 @@ import picocli.CommandLine.Spec;
       "",
       "Needs no running suite. Knows 300W's layout (pictures beside .pts files), COFW's .mat files, the published code's"
           + " crops (images/ beside annotations/*.npy), and tables: CSV or JSON lines with any number of points, whose"
-          + " landmark scheme a file scheme-NAME.properties in the folder describes.",
-      "",
-      "The exit code is 0 where no fault was found, 1 where one was, 2 for wrong usage."
+          + " landmark scheme a file scheme-NAME.properties in the folder describes."
+    },
+    exitCodeList = {
+      "0:no fault was found",
+      "1:a fault was found, or nothing could be read",
+      "2:wrong usage"
     },
     footer = {
       "",

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
       "",
       "Without --dataset it draws its own faces; those are drawings, so that nothing has to be downloaded."
     },
+    exitCodeList = {"0:done", "1:a step failed", "2:wrong usage", "130:ended by Ctrl-C"},
     footer = {
       "",
       "Examples:",

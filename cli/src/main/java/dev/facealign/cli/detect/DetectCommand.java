@@ -37,8 +37,12 @@ import picocli.CommandLine.Parameters;
       "Asks the running suite; where none runs, the model that comes with facealign answers in this process.",
       "",
       "With --out it writes, for each photo, the picture with the points drawn and the service's answer:"
-          + " DIR/NAME.landmarks.png and DIR/NAME.json. A photo that cannot be answered is named, the others go on, and"
-          + " the exit code is 1."
+          + " DIR/NAME.landmarks.png and DIR/NAME.json. A photo that cannot be answered is named, and the others go on."
+    },
+    exitCodeList = {
+      "0:every photo was answered, faces or none",
+      "1:a photo could not be answered; the others were",
+      "2:wrong usage"
     },
     footer = {
       "",

@@ -29,7 +29,6 @@ import picocli.CommandLine.Option;
       "Looks at Java, processors, memory (also of containers), folders, ports, native libraries, the model that comes"
           + " with facealign, and GPUs. Each native library is loaded by a process of its own. Nothing is changed."
     },
-    exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:`facealign up` and `facealign detect` can run; there may be warnings",
       "1:something stops them",

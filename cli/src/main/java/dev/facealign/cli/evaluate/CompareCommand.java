@@ -35,8 +35,13 @@ import picocli.CommandLine.Spec;
       "A and B are reports, or models: version, prefix, name or alias; of a model the newest report is taken that measured"
           + " the same faces with the same boxes as the other's.",
       "",
-      "With --fail-if-worse the exit code is 1 where B's NME, over the faces that both have an error for, is above A's by"
+      "With --fail-if-worse B is worse where B's NME, over the faces that both have an error for, is above A's by"
           + " more than that share of it, or where B fails on more faces: for a build of your own."
+    },
+    exitCodeList = {
+      "0:compared; with --fail-if-worse: B is not worse",
+      "1:with --fail-if-worse: B is worse; or there is nothing to compare",
+      "2:wrong usage"
     },
     footer = {
       "",

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code facealign evaluate}. */
 @Command(
     name = "evaluate",
-    description =
-        "Measures a model on annotated faces through the inference service and stores a report.",
+    header = "Measures a model on annotated faces through the inference service.",
+    description = {"", "The report is stored; eval-service shows it on its page /reports."},
     footer = {
       "",
       "Examples:",

@@ -9,6 +9,7 @@ import dev.facealign.v1.GetModelRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code facealign models show}. */
@@ -25,6 +26,11 @@ public final class ModelsShowCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       description = "Alias, version, prefix of a version, or name (its newest version).")
   private String model = "";
+
+  // Whoever asks every command for JSON may ask this one too.
+  @SuppressWarnings("unused")
+  @Option(names = "--json", description = "Changes nothing here: a manifest is always JSON.")
+  private boolean json;
 
   ModelsShowCommand(Invocation invocation) {
     this.invocation = invocation;

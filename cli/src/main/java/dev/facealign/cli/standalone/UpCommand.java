@@ -21,6 +21,11 @@ import picocli.CommandLine.Option;
           + " is in one data folder, their logs in DIR/logs. What dies is started again, at most 5 times in 5 minutes. Further options for a"
           + " service's JVM are taken from FACEALIGN_TRAINER_JAVA_OPTS and so on."
     },
+    exitCodeList = {
+      "0:stopped by Ctrl-C or SIGTERM",
+      "1:it could not start, or a service died too often",
+      "2:wrong usage"
+    },
     footer = {
       "",
       "Examples:",

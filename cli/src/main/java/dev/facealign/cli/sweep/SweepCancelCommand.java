@@ -4,6 +4,7 @@ import dev.facealign.cli.client.ConnectionOptions;
 import dev.facealign.cli.client.SuiteConnection;
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.cli.invocation.Invocation;
+import dev.facealign.cli.output.ProtoJson;
 import dev.facealign.cli.standalone.SuiteService;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.TrainingJobStatus;
@@ -34,6 +35,9 @@ public final class SweepCancelCommand implements Callable<Integer> {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
   private String reason = "";
 
+  @Option(names = "--json", description = "Write the sweep with its jobs as JSON, after the call.")
+  private boolean json;
+
   SweepCancelCommand(Invocation invocation) {
     this.invocation = invocation;
   }
@@ -54,13 +58,15 @@ public final class SweepCancelCommand implements Callable<Integer> {
       invocation
           .console()
           .print(
-              "sweep "
-                  + sweepId
-                  + ": a stop is asked for of "
-                  + asked
-                  + " of "
-                  + jobs.size()
-                  + " jobs");
+              json
+                  ? ProtoJson.pretty(SweepFollower.look(sweepId, connection))
+                  : "sweep "
+                      + sweepId
+                      + ": a stop is asked for of "
+                      + asked
+                      + " of "
+                      + jobs.size()
+                      + " jobs");
     }
     return 0;
   }

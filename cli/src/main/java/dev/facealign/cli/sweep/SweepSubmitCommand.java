@@ -36,6 +36,12 @@ import picocli.CommandLine.Option;
           + " following.",
       ""
     },
+    exitCodeList = {
+      "0:every job succeeded; with --detach: all are queued",
+      "1:it was refused, or a job ended without a model",
+      "2:wrong usage",
+      "130:ended by Ctrl-C; the jobs go on"
+    },
     footer = {
       "",
       "Examples:",

@@ -22,6 +22,12 @@ import picocli.CommandLine.Parameters;
       "It goes on from the checkpoint that the old job left, where there is one of the settings that come out, and"
           + " begins anew otherwise. Ctrl-C ends the following, not the job."
     },
+    exitCodeList = {
+      "0:the job succeeded; with --detach: it is queued",
+      "1:it was refused, or ended without a model",
+      "2:wrong usage",
+      "130:ended by Ctrl-C; the job goes on"
+    },
     footer = {
       "",
       "Examples:",

@@ -15,7 +15,13 @@ import picocli.CommandLine.Parameters;
 /** {@code facealign jobs watch}. */
 @Command(
     name = "watch",
-    header = "Follows a job to its end. Exits with 0 when it succeeded.",
+    header = "Follows a job to its end.",
+    exitCodeList = {
+      "0:the job succeeded",
+      "1:it ended without a model, or cannot be watched",
+      "2:wrong usage",
+      "130:ended by Ctrl-C; the job goes on"
+    },
     footer = {
       "",
       "Examples:",

@@ -2,10 +2,20 @@ package dev.facealign.cli.training;
 
 import dev.facealign.cli.invocation.CommandFailure;
 import dev.facealign.v1.Network;
+import java.util.Iterator;
+import java.util.List;
 
 /** Networks by the names users give. */
 public final class NetworkName {
   private NetworkName() {}
+
+  /** For shells that complete them. */
+  public static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("mobilenet-v2", "efficientnet-b0", "efficientnet-b3").iterator();
+    }
+  }
 
   /**
    * The contract's word for a name.

@@ -19,6 +19,12 @@ import picocli.CommandLine.Mixin;
     header = "Puts a training job on the queue and follows it to its model.",
     description = {"", "Ctrl-C ends the following, not the job."},
     subcommands = {TrainPreviewCommand.class},
+    exitCodeList = {
+      "0:the job succeeded; with --detach: it is queued",
+      "1:it was refused, or ended without a model",
+      "2:wrong usage",
+      "130:ended by Ctrl-C; the job goes on"
+    },
     footer = {
       "",
       "Examples:",

@@ -59,6 +59,7 @@ public final class TrainingJobOptions {
 
   @Option(
       names = "--network",
+      completionCandidates = NetworkName.Names.class,
       paramLabel = "NETWORK",
       description = "mobilenet-v2, efficientnet-b0 or efficientnet-b3 (default: mobilenet-v2).")
   private @Nullable String network;
