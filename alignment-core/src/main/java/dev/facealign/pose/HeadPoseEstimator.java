@@ -17,6 +17,9 @@ import java.util.OptionalDouble;
  * seen, which is another part of the head for each pose.
  */
 public final class HeadPoseEstimator {
+  /** The field at fault where faces of a scheme have no pose. */
+  public static final String FIELD = "options.head_pose";
+
   private static final String SCHEME = "68";
 
   private final HeadFit fit = new HeadFit(MeanHead.points());
@@ -24,12 +27,12 @@ public final class HeadPoseEstimator {
   /**
    * Checks that faces of a scheme have poses.
    *
-   * @throws FaultException INVALID_ARGUMENT for any but "68"
+   * @throws FaultException INVALID_ARGUMENT, field {@value #FIELD}, for any but "68"
    */
   public void requireScheme(LandmarkScheme scheme) {
     if (!scheme.id().equals(SCHEME)) {
       throw FaultException.invalid(
-          "options.head_pose",
+          FIELD,
           true,
           "absent or false with a model of scheme " + scheme.id() + "; only 68 has a head pose");
     }

@@ -4,15 +4,13 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import com.google.rpc.Code;
 import dev.facealign.inference.stream.LandmarksEndpoint;
 import dev.facealign.inference.stream.Refusal;
-import dev.facealign.v1.DetectOptions;
+import dev.facealign.platform.page.PageAnswer;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.DetectResponse;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -36,11 +34,11 @@ final class PageController {
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src blob: data:;"
           + " media-src blob:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'";
 
-  private final LandmarksEndpoint landmarks;
+  private final PosedAnswers posed;
   private final String page;
 
   PageController(LandmarksEndpoint landmarks) {
-    this.landmarks = landmarks;
+    this.posed = new PosedAnswers(landmarks::answer);
     try (InputStream in = PageController.class.getResourceAsStream("page.html")) {
       if (in == null) {
         throw new IllegalStateException("page.html is missing from the service's resources");
@@ -53,35 +51,21 @@ final class PageController {
 
   @Get(produces = MediaType.TEXT_HTML)
   HttpResponse<String> page() {
-    return HttpResponse.ok(page).header("Content-Security-Policy", POLICY);
+    return PageAnswer.html(page).header("Content-Security-Policy", POLICY);
   }
 
   /** A JPEG or PNG; the answer is a DetectResponse as JSON, a refusal an object with a message. */
   @Post(uri = "/page/detect", consumes = MediaType.ALL, produces = MediaType.APPLICATION_JSON)
   CompletableFuture<HttpResponse<String>> detect(@Body byte[] picture) {
-    DetectRequest request =
-        DetectRequest.newBuilder()
-            .setImage(ByteString.copyFrom(picture))
-            .setOptions(DetectOptions.newBuilder().setHeadPose(true))
-            .build();
-    return withoutPoseWhereThereIsNone(request)
-        .handle((answer, failure) -> failure == null ? answered(answer) : refused(failure));
-  }
-
-  /** Schemes other than 68 points have no head pose, and say so. */
-  private CompletableFuture<DetectResponse> withoutPoseWhereThereIsNone(DetectRequest request) {
-    return landmarks
+    DetectRequest request = DetectRequest.newBuilder().setImage(ByteString.copyFrom(picture)).build();
+    return posed
         .answer(request)
-        .exceptionallyCompose(
-            failure ->
-                Refusal.of(failure).code() == Code.INVALID_ARGUMENT
-                    ? landmarks.answer(request.toBuilder().clearOptions().build())
-                    : CompletableFuture.failedFuture(failure));
+        .handle((answer, failure) -> failure == null ? answered(answer) : refused(failure));
   }
 
   private static HttpResponse<String> answered(DetectResponse answer) {
     try {
-      return HttpResponse.ok(JsonFormat.printer().omittingInsignificantWhitespace().print(answer));
+      return PageAnswer.json(JsonFormat.printer().omittingInsignificantWhitespace().print(answer));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(
           "an answer has no Any fields, which alone cannot be printed", e);
@@ -93,17 +77,6 @@ final class PageController {
     JsonObject body = new JsonObject();
     body.addProperty("reason", refusal.reason());
     body.addProperty("message", refusal.message());
-    return HttpResponse.<String>status(status(refusal.code())).body(body.toString());
-  }
-
-  private static HttpStatus status(Code code) {
-    return switch (code) {
-      case INVALID_ARGUMENT -> HttpStatus.BAD_REQUEST;
-      case NOT_FOUND -> HttpStatus.NOT_FOUND;
-      case FAILED_PRECONDITION -> HttpStatus.CONFLICT;
-      case RESOURCE_EXHAUSTED -> HttpStatus.TOO_MANY_REQUESTS;
-      case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
-      default -> HttpStatus.INTERNAL_SERVER_ERROR;
-    };
+    return PageAnswer.json(refusal.code(), body.toString());
   }
 }

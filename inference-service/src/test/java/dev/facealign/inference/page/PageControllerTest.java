@@ -42,6 +42,7 @@ class PageControllerTest {
       assertThat(page.headers().firstValue("content-type").orElse("")).startsWith("text/html");
       assertThat(page.headers().firstValue("content-security-policy").orElse(""))
           .contains("default-src 'none'", "connect-src 'self'");
+      assertThat(page.headers().firstValue("x-content-type-options")).contains("nosniff");
       assertThat(page.body()).doesNotContain("http://", "https://").contains("page/detect");
       // And the answer is that of Landmarks
       assertThat(answer.statusCode()).isEqualTo(200);
