@@ -17,13 +17,13 @@ import java.util.Optional;
  * in words.
  */
 @Singleton
-final class JobLog {
+public final class JobLog {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final JobEvents events;
   private final Clock clock;
 
-  JobLog(JobEvents events, Clock clock) {
+  public JobLog(JobEvents events, Clock clock) {
     this.events = events;
     this.clock = clock;
   }
@@ -34,7 +34,7 @@ final class JobLog {
    * @throws FaultException UNAVAILABLE: it has not been read once, so that what is missing may be
    *     there
    */
-  JobLedger ledger() {
+  public JobLedger ledger() {
     if (!events.caughtUp()) {
       throw FaultException.of(
           FaultKind.UNAVAILABLE, "EVENT_LOG_UNREAD", "event log: it is being read since the start");
@@ -47,7 +47,7 @@ final class JobLog {
    *
    * @throws FaultException NOT_FOUND; UNAVAILABLE
    */
-  JobRecord find(String jobId) {
+  public JobRecord find(String jobId) {
     Optional<JobRecord> known = ledger().find(jobId);
     if (known.isEmpty()) {
       // Another worker may have told of it a moment ago.

@@ -1,8 +1,9 @@
-package dev.facealign.trainer.api;
+package dev.facealign.trainer.page;
 
 import dev.facealign.fault.FaultException;
 import dev.facealign.platform.page.Page;
 import dev.facealign.platform.page.PageAnswer;
+import dev.facealign.trainer.api.JobLog;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -20,23 +21,25 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 class RunsController {
   private static final String JSON = ".json";
 
-  private final RunPages pages;
+  private final JobLog log;
   private final Page page = new Page();
+  private final RunIndexPage indexPage = new RunIndexPage(page);
+  private final RunPage runPage = new RunPage(page);
 
-  RunsController(RunPages pages) {
-    this.pages = pages;
+  RunsController(JobLog log) {
+    this.log = log;
   }
 
   @Get
   HttpResponse<String> index() {
-    return PageAnswer.html(pages.index());
+    return PageAnswer.html(indexPage.of(log.ledger().all()));
   }
 
   @Get("/{id}")
   HttpResponse<String> run(String id) {
     return id.endsWith(JSON)
-        ? PageAnswer.json(pages.data(id.substring(0, id.length() - JSON.length())))
-        : PageAnswer.html(pages.run(id));
+        ? PageAnswer.json(Run.of(id.substring(0, id.length() - JSON.length()), log).json())
+        : PageAnswer.html(runPage.of(Run.of(id, log)));
   }
 
   @Error

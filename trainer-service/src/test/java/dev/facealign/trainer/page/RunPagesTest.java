@@ -1,9 +1,11 @@
-package dev.facealign.trainer.api;
+package dev.facealign.trainer.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.fault.FaultException;
+import dev.facealign.platform.page.Page;
+import dev.facealign.trainer.api.JobLog;
 import dev.facealign.trainer.job.JobLedger;
 import dev.facealign.trainer.worker.JobEvents;
 import dev.facealign.v1.AttemptStarted;
@@ -26,7 +28,9 @@ class RunPagesTest {
           .build();
 
   private final JobLedger ledger = new JobLedger();
-  private final RunPages pages = new RunPages(new JobLog(new Log(), Clock.systemUTC()));
+  private final JobLog log = new JobLog(new Log(), Clock.systemUTC());
+  private final RunPage page = new RunPage(new Page());
+  private final RunIndexPage index = new RunIndexPage(new Page());
 
   /** A log that is the ledger. */
   private final class Log implements JobEvents {
@@ -88,16 +92,16 @@ class RunPagesTest {
     epochs(4);
 
     // When
-    String page = pages.run("job-1");
+    String html = page.of(Run.of("job-1", log));
 
     // Then
-    assertThat(page)
+    assertThat(html)
         .contains("data-live=\"/runs/job-1.json\"", "connect-src &#39;self&#39;")
         .contains("4 of 10", "Held-out NME", "Training loss", "Learning rate", "Smooth face")
         .contains("epoch 4: 5.000", "&lt;b&gt;bold")
         .doesNotContain("<b>bold");
-    assertThat(pages.data("job-1")).contains("\"epoch\": 4", "JOB_STATE_RUNNING");
-    assertThat(pages.index()).contains("href=\"/runs/job-1\"", "4 of 10", "running");
+    assertThat(Run.of("job-1", log).json()).contains("\"epoch\": 4", "JOB_STATE_RUNNING");
+    assertThat(index.of(ledger.all())).contains("href=\"/runs/job-1\"", "4 of 10", "running");
   }
 
   @Test
@@ -108,14 +112,14 @@ class RunPagesTest {
         event().setSucceeded(JobSucceeded.newBuilder().setModelVersion("0123abcd")).build());
 
     // Then
-    assertThat(pages.run("job-1"))
+    assertThat(page.of(Run.of("job-1", log)))
         .contains("succeeded", "0123abcd", "connect-src &#39;none&#39;")
         .doesNotContain("data-live=");
   }
 
   @Test
   void anUnknownJobIsNotFound() {
-    assertThatThrownBy(() -> pages.run("none"))
+    assertThatThrownBy(() -> Run.of("none", log))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("job: none");
   }
