@@ -63,8 +63,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +80,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -96,6 +101,7 @@ class TrainerServiceTest {
 
   private static EmbeddedBroker broker;
   private static ApplicationContext service;
+  private static EmbeddedServer http;
   private static ManagedChannel channel;
   private static TrainingJobsGrpc.TrainingJobsBlockingStub jobs;
   private static String shapeModel;
@@ -119,6 +125,7 @@ class TrainerServiceTest {
                 "micronaut.server.port", -1));
     GrpcEmbeddedServer server = service.getBean(GrpcEmbeddedServer.class);
     server.start();
+    http = service.getBean(EmbeddedServer.class).start();
     channel =
         Grpc.newChannelBuilder("127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
             .build();
@@ -236,6 +243,43 @@ class TrainerServiceTest {
             submit(job("other").setStartModel(prefix).setNetwork(Network.NETWORK_EFFICIENTNET_B0)),
         Status.Code.FAILED_PRECONDITION,
         "start_model.network: mobilenet-v2 (expected: efficientnet-b0, as the job has)");
+  }
+
+  @Test
+  void aRunHasAPageWithItsCourseAndWhatTheNetworkMadeOfSomeFaces() throws Exception {
+    // Given
+    submit(job("looked-at").setEpochs(2));
+    int held =
+        watchToTheEnd("looked-at").stream()
+            .filter(TrainingEvent::hasTrainingBegan)
+            .findFirst()
+            .orElseThrow()
+            .getTrainingBegan()
+            .getValidationFaces();
+
+    // When
+    HttpResponse<String> page = get("/runs/looked-at");
+
+    // Then
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
+    assertThat(page.body())
+        .contains("2 of 2", "Held-out NME", "Sample predictions", "rendered/trainset/face_")
+        .contains("&quot;epochs&quot;:[1,2]")
+        .doesNotContain("data-live=");
+    assertThat(Pattern.compile("href=\"data:image/jpeg").matcher(page.body()).results())
+        .hasSize(Math.min(6, held));
+    assertThat(get("/runs/looked-at.json").body())
+        .contains("\"samples\": \"looked-at/epoch-00002-");
+    assertThat(get("/runs").body()).contains("href=\"/runs/looked-at\"");
+    assertThat(get("/runs/none").statusCode()).isEqualTo(404);
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(http.getURI().resolve(path)).build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.facealign.benchmarks.accuracy;
 import com.google.gson.reflect.TypeToken;
 import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.EpochFigures;
+import dev.facealign.trainer.run.EpochSamples;
 import dev.facealign.trainer.run.RunObserver;
 import dev.facealign.trainer.run.StartedRun;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class RunFolder implements RunObserver {
   }
 
   @Override
-  public void epochCompleted(EpochFigures figures) {
+  public void epochCompleted(EpochFigures figures, EpochSamples samples) {
     curve.add(
         new CurvePoint(
             figures.epoch(),

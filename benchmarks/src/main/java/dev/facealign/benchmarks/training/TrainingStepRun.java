@@ -14,6 +14,7 @@ import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Regularisation;
 import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.EpochFigures;
+import dev.facealign.trainer.run.EpochSamples;
 import dev.facealign.trainer.run.RunObserver;
 import dev.facealign.trainer.run.RunOutcome;
 import dev.facealign.trainer.run.StartedRun;
@@ -93,7 +94,7 @@ public final class TrainingStepRun implements RunObserver {
   }
 
   @Override
-  public void epochCompleted(EpochFigures figures) {
+  public void epochCompleted(EpochFigures figures, EpochSamples samples) {
     if (figures.epoch() > 1) {
       imagesPerSecond.add(figures.imagesPerSecond());
     }

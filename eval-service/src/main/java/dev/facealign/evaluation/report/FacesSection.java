@@ -8,6 +8,7 @@ import dev.facealign.image.ImageLimits;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.platform.page.Html;
+import dev.facealign.platform.page.Outline;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.FaceResult;
 import java.util.Optional;

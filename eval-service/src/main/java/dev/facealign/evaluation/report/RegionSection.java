@@ -2,6 +2,7 @@ package dev.facealign.evaluation.report;
 
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.page.Html;
+import dev.facealign.platform.page.Outline;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.RegionError;
 import dev.facealign.v1.SubsetMetrics;

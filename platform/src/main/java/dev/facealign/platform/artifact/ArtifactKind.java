@@ -5,7 +5,9 @@ public enum ArtifactKind {
   SHAPE_MODEL("shape-models"),
   MODEL("models"),
   CHECKPOINT("checkpoints"),
-  EVALUATION("evaluations");
+  EVALUATION("evaluations"),
+  /** What a run makes of a few faces, epoch by epoch. */
+  SAMPLES("samples");
 
   private final String folder;
 

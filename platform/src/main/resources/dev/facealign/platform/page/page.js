@@ -2,6 +2,10 @@
 (() => {
   const svgNames = "http://www.w3.org/2000/svg";
 
+  // What somebody chose stays chosen when the page is taken anew.
+  const hiddenLayers = new Set();
+  let chosenEpoch = null; // null: always the newest
+
   const start = () => {
   // The distribution's values where the pointer is.
   for (const plot of document.querySelectorAll("[data-ced]")) {
@@ -92,9 +96,53 @@
   // What is drawn on faces.
   for (const box of document.querySelectorAll("[data-layer]")) {
     const gallery = document.getElementById("gallery");
-    const apply = () => gallery.classList.toggle("without-" + box.dataset.layer, !box.checked);
-    box.addEventListener("change", apply);
+    const layer = box.dataset.layer;
+    const apply = () => gallery.classList.toggle("without-" + layer, !box.checked);
+    box.addEventListener("change", () => {
+      hiddenLayers[box.checked ? "delete" : "add"](layer);
+      apply();
+    });
+    box.checked = !hiddenLayers.has(layer);
     apply();
+  }
+
+  // Predictions of the epoch that a slider says.
+  for (const section of document.querySelectorAll("[data-samples]")) {
+    const samples = JSON.parse(section.dataset.samples);
+    const slider = section.querySelector("input[type=range]");
+    const shown = section.querySelector("output");
+    const figures = [...section.querySelectorAll("figure")];
+    const newest = samples.epochs.length - 1;
+
+    const path = (piece, count) => {
+      let text = "";
+      for (let i = 0; i < count; i += 2) {
+        text += piece(i);
+      }
+      return text;
+    };
+    const show = (at) => {
+      shown.textContent = samples.epochs[at];
+      slider.setAttribute("aria-valuetext", "epoch " + samples.epochs[at]);
+      samples.faces.forEach((face, i) => {
+        const { points, nme } = face.epochs[at];
+        const put = (xy, k) => xy[k] / samples.parts + " " + xy[k + 1] / samples.parts;
+        const draw = (name, text) => figures[i].querySelector("path." + name).setAttribute("d", text);
+        draw("predicted", path((k) => "M" + put(points, k) + "h0", points.length));
+        draw("difference", path((k) => "M" + put(face.truth, k) + "L" + put(points, k), points.length));
+        figures[i].querySelector("b").textContent = nme + " %";
+      });
+    };
+    slider.addEventListener("input", () => {
+      const at = Number(slider.value);
+      chosenEpoch = at === newest ? null : samples.epochs[at];
+      show(at);
+    });
+    // With many epochs not all are there: the last one before.
+    const later = chosenEpoch === null ? -1 : samples.epochs.findIndex((epoch) => epoch > chosenEpoch);
+    const at = later < 0 ? newest : Math.max(0, later - 1);
+    slider.value = at;
+    show(at);
   }
 
   };
@@ -103,16 +151,30 @@
   // What goes on is shown as it goes on: the page is taken anew when its source has changed.
   const main = document.querySelector("main[data-live]");
   if (main) {
+    // Nothing is taken away from under a finger that moves it.
+    let held = false;
+    addEventListener("pointerdown", () => { held = true; });
+    for (const end of ["pointerup", "pointercancel", "blur"]) {
+      addEventListener(end, () => { held = false; });
+    }
     let before = null;
     const look = async () => {
       try {
         const now = await (await fetch(main.dataset.live, { cache: "no-store" })).text();
+        if (held) {
+          setTimeout(look, 200);
+          return;
+        }
         if (before !== null && before !== now) {
           const text = await (await fetch(location.href, { cache: "no-store" })).text();
           const page = new DOMParser().parseFromString(text, "text/html");
+          const focused = document.activeElement && document.activeElement.id;
           main.replaceChildren(...page.querySelector("main").childNodes);
           document.title = page.title;
           start();
+          if (focused) {
+            document.getElementById(focused)?.focus();
+          }
           if (!page.querySelector("main[data-live]")) {
             return;
           }

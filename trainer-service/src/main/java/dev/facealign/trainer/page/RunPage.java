@@ -1,8 +1,10 @@
 package dev.facealign.trainer.page;
 
+import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.page.Figures;
 import dev.facealign.platform.page.Html;
 import dev.facealign.platform.page.Page;
+import dev.facealign.trainer.sample.SampleArchive;
 import dev.facealign.v1.EpochCompleted;
 import dev.facealign.v1.JobState;
 import dev.facealign.v1.TrainingJobStatus;
@@ -11,9 +13,11 @@ import java.util.List;
 /** A job's page: where it stands, its course and its settings. It renews itself while it runs. */
 final class RunPage {
   private final Page page;
+  private final SampleArchive archive;
 
-  RunPage(Page page) {
+  RunPage(Page page, SampleArchive archive) {
     this.page = page;
+    this.archive = archive;
   }
 
   /** The page as HTML. */
@@ -30,6 +34,14 @@ final class RunPage {
     if (!run.epochs().isEmpty()) {
       tiles(html, job, run.epochs());
       new CourseSection(html, run.epochs()).write();
+      RunSamples.of(run, archive)
+          .ifPresent(
+              samples ->
+                  new SamplesSection(
+                          html,
+                          samples,
+                          LandmarkScheme.shipped(job.getJob().getDataset().getScheme()))
+                      .write());
     }
     html.open("section", "class", "card", "id", "settings")
         .element("h2", "Settings")

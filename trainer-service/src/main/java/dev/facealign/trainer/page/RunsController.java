@@ -4,6 +4,7 @@ import dev.facealign.fault.FaultException;
 import dev.facealign.platform.page.Page;
 import dev.facealign.platform.page.PageAnswer;
 import dev.facealign.trainer.api.JobLog;
+import dev.facealign.trainer.sample.SampleArchive;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -24,10 +25,11 @@ class RunsController {
   private final JobLog log;
   private final Page page = new Page();
   private final RunIndexPage indexPage = new RunIndexPage(page);
-  private final RunPage runPage = new RunPage(page);
+  private final RunPage runPage;
 
-  RunsController(JobLog log) {
+  RunsController(JobLog log, SampleArchive archive) {
     this.log = log;
+    this.runPage = new RunPage(page, archive);
   }
 
   @Get

@@ -28,7 +28,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +70,7 @@ final class TrainingLoop {
    * @param network computes
    * @param loader the faces to train on
    * @param held the faces held out
+   * @param sampleFaces how many of them are shown to whoever observes
    * @param from where the run stands
    * @param manager accounts for all of the run's device memory; whoever made it closes it
    */
@@ -79,6 +79,7 @@ final class TrainingLoop {
       Network network,
       BatchLoader loader,
       CropCache held,
+      int sampleFaces,
       Checkpoint from,
       NDManager manager) {
     this.plan = plan;
@@ -119,7 +120,9 @@ final class TrainingLoop {
     this.rates =
         new LearningRate(
             settings.optimiser(), (long) settings.epochs() * loader.batchesOfAnEpoch());
-    this.validation = new Validation(held, plan.dataset().scheme(), network, manager);
+    this.validation =
+        new Validation(
+            held, SampleFaces.of(held, sampleFaces), plan.dataset().scheme(), network, manager);
   }
 
   /** Where the run stands. */
@@ -165,10 +168,11 @@ final class TrainingLoop {
         return atEnd(ended.get(), observer);
       }
       double trainingSeconds = (System.nanoTime() - started) / 1e9;
-      OptionalDouble nme = validation.meanNme(average, stop);
-      if (nme.isEmpty()) {
+      Optional<Validation.Measured> measured = validation.measure(average, stop);
+      if (measured.isEmpty()) {
         return atEnd(new Stopped(progress.epoch()), observer);
       }
+      double nme = measured.get().nme();
       double meanLoss = progress.lossSum() / loader.batchesOfAnEpoch();
       if (meanLoss > EXPLOSION * progress.lowestLoss()) {
         return Optional.of(
@@ -182,7 +186,7 @@ final class TrainingLoop {
                     + ")",
                 epoch));
       }
-      endEpoch(epoch, meanLoss, nme.getAsDouble());
+      endEpoch(epoch, meanLoss, nme);
       double epochSeconds = (System.nanoTime() - started) / 1e9;
       seconds += epochSeconds;
       epochsHere++;
@@ -192,7 +196,7 @@ final class TrainingLoop {
               epoch,
               settings.epochs(),
               meanLoss,
-              nme.getAsDouble(),
+              nme,
               (double) steps * loader.batchFaces() / trainingSeconds,
               seconds / epochsHere * epochsLeft(epoch),
               rates.at((long) epoch * loader.batchesOfAnEpoch() - 1L),
@@ -200,7 +204,8 @@ final class TrainingLoop {
               progress.bestNme(),
               epochSeconds,
               trainingSeconds,
-              sizePx));
+              sizePx),
+          measured.get().samples());
       if (epoch % settings.checkpointEveryEpochs() == 0 || epoch == settings.epochs()) {
         give(observer);
       }

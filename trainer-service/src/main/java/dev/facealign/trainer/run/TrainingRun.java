@@ -98,7 +98,8 @@ public final class TrainingRun {
               settings.augmentation(), plan.dataset().scheme(), plan.cropping().policy(), sizePx);
       try (BatchLoader loader = new BatchLoader(faces, augmentation, random, settings.batchSize());
           NDManager manager = Torch.engine().newBaseManager(device)) {
-        TrainingLoop loop = new TrainingLoop(plan, network, loader, held, from, manager);
+        TrainingLoop loop =
+            new TrainingLoop(plan, network, loader, held, observer.sampleFaces(), from, manager);
         if (!begun) {
           observer.started(
               new StartedRun(faces.size(), held.size(), epochsDone, from.step(), name(device)));
@@ -155,7 +156,7 @@ public final class TrainingRun {
                 settings.batchSize());
         NDManager manager = Torch.engine().newBaseManager(Torch.device())) {
       TrainingLoop loop =
-          new TrainingLoop(plan, network, loader, faces.held(), checkpoint, manager);
+          new TrainingLoop(plan, network, loader, faces.held(), 0, checkpoint, manager);
       TrainedModel model =
           export(network, loop.best(), loop.calibration(), loop.progress(), parts, faces.held());
       return withInt8(plan, model, faces.training(), faces.held(), () -> false).orElseThrow();

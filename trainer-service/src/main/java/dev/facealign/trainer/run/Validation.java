@@ -14,7 +14,10 @@ import dev.facealign.trainer.network.Network;
 import dev.facealign.trainer.network.Prediction;
 import dev.facealign.trainer.network.Weights;
 import java.nio.ByteBuffer;
-import java.util.OptionalDouble;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +29,24 @@ final class Validation {
   private static final int FACES_AT_ONCE = 32;
 
   private final CropCache faces;
+  private final SampleFaces sampled;
   private final Network network;
   private final NDManager manager;
   private final ByteBuffer pixels;
   private final double[] lengths;
 
-  Validation(CropCache faces, LandmarkScheme scheme, Network network, NDManager manager) {
+  /**
+   * @param faces to measure on
+   * @param sampled those of them whose predictions are wanted
+   */
+  Validation(
+      CropCache faces,
+      SampleFaces sampled,
+      LandmarkScheme scheme,
+      Network network,
+      NDManager manager) {
     this.faces = faces;
+    this.sampled = sampled;
     this.network = network;
     this.manager = manager;
     this.lengths = new double[faces.size()];
@@ -50,30 +64,46 @@ final class Validation {
   }
 
   /**
-   * Mean NME by the scheme's default normaliser, in pixels of the pictures, a fraction; NaN where a
-   * prediction was none. Faces in which that length is zero have no NME, are left out and were
-   * logged.
+   * What weights come to.
+   *
+   * @param nme mean NME by the scheme's default normaliser, in pixels of the pictures, a fraction;
+   *     NaN where a prediction was none. Faces in which that length is zero have no NME, are left
+   *     out and were logged.
+   * @param samples what they predict for the faces wanted
+   */
+  record Measured(double nme, EpochSamples samples) {}
+
+  /**
+   * Measures weights.
    *
    * @return empty where {@code stop} said so
    */
-  OptionalDouble meanNme(Weights weights, StopSignal stop) {
+  Optional<Measured> measure(Weights weights, StopSignal stop) {
     double sum = 0;
     int measured = 0;
+    List<EpochSamples.Prediction> samples =
+        new ArrayList<>(Collections.nCopies(sampled.size(), EpochSamples.Prediction.NONE));
     for (int first = 0; first < faces.size(); first += FACES_AT_ONCE) {
       if (stop.stopRequested()) {
-        return OptionalDouble.empty();
+        return Optional.empty();
       }
       int count = Math.min(FACES_AT_ONCE, faces.size() - first);
       float[] predicted = predict(weights, first, count).landmarks;
       for (int i = 0; i < count; i++) {
+        FaceCrop face = faces.face(first + i);
+        double nme = Double.NaN;
         if (lengths[first + i] > 0) {
-          FaceCrop face = faces.face(first + i);
-          sum += Nme.of(inImage(face, predicted, i), face.landmarks(), lengths[first + i]);
+          nme = Nme.of(inImage(face, predicted, i), face.landmarks(), lengths[first + i]);
+          sum += nme;
           measured++;
+        }
+        int place = sampled.place(first + i);
+        if (place >= 0) {
+          samples.set(place, new EpochSamples.Prediction(labels(predicted, i), nme));
         }
       }
     }
-    return OptionalDouble.of(sum / measured);
+    return Optional.of(new Measured(sum / measured, new EpochSamples(sampled, samples)));
   }
 
   /** What a certainty head gave for every point of all faces, and how far off each was. */
@@ -136,5 +166,13 @@ final class Validation {
       labels[k] = predicted[index * labels.length + k];
     }
     return face.region().toImage(labels);
+  }
+
+  private List<Float> labels(float[] predicted, int index) {
+    List<Float> labels = new ArrayList<>(network.outputs());
+    for (int k = 0; k < network.outputs(); k++) {
+      labels.add(predicted[index * network.outputs() + k]);
+    }
+    return labels;
   }
 }

@@ -10,6 +10,7 @@ import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.run.Checkpoint;
 import dev.facealign.trainer.run.EpochFigures;
+import dev.facealign.trainer.run.EpochSamples;
 import dev.facealign.trainer.run.RunObserver;
 import dev.facealign.trainer.run.RunOutcome;
 import dev.facealign.trainer.run.StartedRun;
@@ -45,9 +46,12 @@ final class AttemptRunner {
   private final ModelPublisher models;
   private final TrainingRun training;
   private final WorkerMetrics metrics;
+  private final SampleWriter samples;
+  private final int sampleFaces;
   private final Duration handOver;
 
   /**
+   * @param sampleFaces faces held out whose predictions are kept after every epoch; at least 0
    * @param handOver how long an attempt waits for the checkpoint of the one before, which may be
    *     alive
    */
@@ -58,6 +62,8 @@ final class AttemptRunner {
       ModelPublisher models,
       TrainingRun training,
       WorkerMetrics metrics,
+      SampleWriter samples,
+      int sampleFaces,
       Duration handOver) {
     this.inputs = inputs;
     this.checkpoints = checkpoints;
@@ -65,6 +71,8 @@ final class AttemptRunner {
     this.models = models;
     this.training = training;
     this.metrics = metrics;
+    this.samples = samples;
+    this.sampleFaces = sampleFaces;
     this.handOver = handOver;
   }
 
@@ -251,11 +259,18 @@ final class AttemptRunner {
   private final class Reporter implements RunObserver {
     private final TrainingSettings settings;
     private final Attempt attempt;
+    private final SampleWriter.Run sampled;
     private final long began = System.nanoTime();
 
     Reporter(TrainingSettings settings, Attempt attempt) {
       this.settings = settings;
       this.attempt = attempt;
+      this.sampled = samples.of(settings.jobId());
+    }
+
+    @Override
+    public int sampleFaces() {
+      return sampleFaces;
     }
 
     @Override
@@ -277,9 +292,12 @@ final class AttemptRunner {
     }
 
     @Override
-    public void epochCompleted(EpochFigures figures) {
+    public void epochCompleted(EpochFigures figures, EpochSamples seen) {
       metrics.epoch(figures);
-      attempt.events().send(attempt.words().epoch(contract(figures)));
+      String artifact = sampled.keep(figures, seen);
+      attempt
+          .events()
+          .send(attempt.words().epoch(contract(figures).toBuilder().setSamples(artifact).build()));
     }
 
     /** Training goes on where a checkpoint cannot be kept: the one before stands. */

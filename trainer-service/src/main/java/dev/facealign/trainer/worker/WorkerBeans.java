@@ -4,15 +4,19 @@ import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.kafka.KafkaSettings;
 import dev.facealign.platform.kafka.RecordPublisher;
 import dev.facealign.trainer.run.TrainingRun;
+import dev.facealign.trainer.sample.SampleArchive;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 
 /** Puts the worker's parts together. */
 @Factory
 final class WorkerBeans {
+  /** Writes take milliseconds. */
+  private static final Duration SAMPLES_PATIENCE = Duration.ofSeconds(2);
 
   @Singleton
   Clock clock() {
@@ -41,6 +45,17 @@ final class WorkerBeans {
   }
 
   @Singleton
+  SampleArchive samples(ArtifactStore store) {
+    return new SampleArchive(store);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  SampleWriter sampleWriter(SampleArchive samples) {
+    return new SampleWriter(samples, SAMPLES_PATIENCE);
+  }
+
+  @Singleton
   ContinuedJobs continuedJobs(CheckpointArchive checkpoints) {
     return new ContinuedJobs(checkpoints);
   }
@@ -52,9 +67,18 @@ final class WorkerBeans {
       CheckpointArchive checkpoints,
       ContinuedJobs continued,
       ModelPublisher models,
-      WorkerMetrics metrics) {
+      WorkerMetrics metrics,
+      SampleWriter samples) {
     return new AttemptRunner(
-        inputs, checkpoints, continued, models, new TrainingRun(), metrics, settings.handOver());
+        inputs,
+        checkpoints,
+        continued,
+        models,
+        new TrainingRun(),
+        metrics,
+        samples,
+        settings.sampleFaces(),
+        settings.handOver());
   }
 
   @Singleton

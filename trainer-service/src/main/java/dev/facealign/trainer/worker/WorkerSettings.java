@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopPatience how long a worker that is stopped waits for its last step and checkpoint;
  *     less than the time after which whoever stops it kills it
  * @param lostJobsEvery how often it is looked for jobs that the queue has dropped
+ * @param sampleFaces faces held out whose crops and predictions are kept for a job's page; 0 to 24
  */
 @ConfigurationProperties("facealign.trainer")
 record WorkerSettings(
@@ -31,11 +32,18 @@ record WorkerSettings(
     @Bindable(defaultValue = "5") int attemptsInVain,
     @Bindable(defaultValue = "3s") Duration handOver,
     @Bindable(defaultValue = "15s") Duration stopPatience,
-    @Bindable(defaultValue = "30s") Duration lostJobsEvery) {
+    @Bindable(defaultValue = "30s") Duration lostJobsEvery,
+    @Bindable(defaultValue = "6") int sampleFaces) {
+
+  private static final int MOST_SAMPLE_FACES = 24;
 
   WorkerSettings {
     if (attemptsInVain < 1) {
       throw FaultException.invalid("facealign.trainer.attempts-in-vain", attemptsInVain, ">= 1");
+    }
+    if (sampleFaces < 0 || sampleFaces > MOST_SAMPLE_FACES) {
+      throw FaultException.invalid(
+          "facealign.trainer.sample-faces", sampleFaces, "0 to " + MOST_SAMPLE_FACES);
     }
   }
 

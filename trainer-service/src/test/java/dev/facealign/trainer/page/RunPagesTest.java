@@ -4,86 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facealign.fault.FaultException;
-import dev.facealign.platform.page.Page;
-import dev.facealign.trainer.api.JobLog;
-import dev.facealign.trainer.job.JobLedger;
-import dev.facealign.trainer.worker.JobEvents;
-import dev.facealign.v1.AttemptStarted;
-import dev.facealign.v1.DatasetRef;
-import dev.facealign.v1.EpochCompleted;
-import dev.facealign.v1.JobSucceeded;
-import dev.facealign.v1.TrainingEvent;
-import dev.facealign.v1.TrainingJob;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import dev.facealign.trainer.sample.DrawnSamples;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunPagesTest {
-  private static final TrainingJob JOB =
-      TrainingJob.newBuilder()
-          .setJobId("job-1")
-          .setModelName("<b>bold")
-          .setDataset(DatasetRef.newBuilder().setName("300w"))
-          .build();
+  private static final Pattern EPOCHS =
+      Pattern.compile("&quot;epochs&quot;:\\[([0-9,]+)\\],&quot;faces");
 
-  private final JobLedger ledger = new JobLedger();
-  private final JobLog log = new JobLog(new Log(), Clock.systemUTC());
-  private final RunPage page = new RunPage(new Page());
-  private final RunIndexPage index = new RunIndexPage(new Page());
+  @TempDir Path folder;
+  private ToldRun run;
 
-  /** A log that is the ledger. */
-  private final class Log implements JobEvents {
-    @Override
-    public boolean caughtUp() {
-      return true;
-    }
-
-    @Override
-    public JobLedger ledger() {
-      return ledger;
-    }
-
-    @Override
-    public void awaitCurrent(Duration patience) {}
-
-    @Override
-    public void send(TrainingEvent event) {
-      ledger.record(event);
-    }
-
-    @Override
-    public void sendAndWait(TrainingEvent event, Duration patience) {
-      ledger.record(event);
-    }
-
-    @Override
-    public boolean sendInTheEnd(TrainingEvent event, BooleanSupplier giveUp) {
-      ledger.record(event);
-      return true;
-    }
-  }
-
-  private static TrainingEvent.Builder event() {
-    return TrainingEvent.newBuilder().setJobId("job-1").setAttempt(1).setWorker("worker-1");
+  @BeforeEach
+  void start() {
+    run = new ToldRun(folder.resolve("artifacts"), "<b>bold");
   }
 
   private void epochs(int count) {
-    ledger.record(event().setStarted(AttemptStarted.newBuilder().setJob(JOB)).build());
-    for (int epoch = 1; epoch <= count; epoch++) {
-      ledger.record(
-          event()
-              .setEpoch(
-                  EpochCompleted.newBuilder()
-                      .setEpoch(epoch)
-                      .setEpochs(10)
-                      .setLoss(40.0 / epoch)
-                      .setValidationNme(0.2 / epoch)
-                      .setBestValidationNme(0.2 / epoch)
-                      .setLearningRate(0.001)
-                      .setSmoothFaceComponents(8 * epoch))
-              .build());
-    }
+    IntStream.rangeClosed(1, count).forEach(run::epoch);
   }
 
   @Test
@@ -92,35 +35,71 @@ class RunPagesTest {
     epochs(4);
 
     // When
-    String html = page.of(Run.of("job-1", log));
+    String html = run.page();
 
     // Then
     assertThat(html)
         .contains("data-live=\"/runs/job-1.json\"", "connect-src &#39;self&#39;")
         .contains("4 of 10", "Held-out NME", "Training loss", "Learning rate", "Smooth face")
         .contains("epoch 4: 5.000", "&lt;b&gt;bold")
-        .doesNotContain("<b>bold");
-    assertThat(Run.of("job-1", log).json()).contains("\"epoch\": 4", "JOB_STATE_RUNNING");
-    assertThat(index.of(ledger.all())).contains("href=\"/runs/job-1\"", "4 of 10", "running");
+        .doesNotContain("<b>bold")
+        .doesNotContain("Sample predictions");
+    assertThat(run.json()).contains("\"epoch\": 4", "JOB_STATE_RUNNING");
+    assertThat(run.index()).contains("href=\"/runs/job-1\"", "4 of 10", "running");
   }
 
   @Test
   void anEndedJobsPageStays() {
     // Given
     epochs(10);
-    ledger.record(
-        event().setSucceeded(JobSucceeded.newBuilder().setModelVersion("0123abcd")).build());
+    run.succeed();
 
     // Then
-    assertThat(page.of(Run.of("job-1", log)))
+    assertThat(run.page())
         .contains("succeeded", "0123abcd", "connect-src &#39;none&#39;")
         .doesNotContain("data-live=");
   }
 
   @Test
   void anUnknownJobIsNotFound() {
-    assertThatThrownBy(() -> Run.of("none", log))
+    assertThatThrownBy(() -> run.page("none"))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("job: none");
+  }
+
+  @Test
+  void drawsSamplesOfTheNewestEpochAndHasTheOthersAtHand() {
+    // Given epochs of which one has none, and one whose artifact is gone
+    DrawnSamples samples = new DrawnSamples(folder.resolve("datasets"), 3, 64);
+    run.epoch(1, samples);
+    run.epoch(2);
+    run.epoch(3, "job-1/epoch-00003-0123456789abcdef");
+    run.epoch(4, samples);
+
+    // When
+    String html = run.page();
+
+    // Then
+    assertThat(html)
+        .contains("Sample predictions", samples.faces().id(0), "<b>10.00 %</b>")
+        .contains("href=\"data:image/jpeg;base64,/9j/");
+    assertThat(shownEpochs(html)).containsExactly(1, 4);
+    assertThat(run.json()).contains("\"samples\": \"job-1/epoch-00004-");
+  }
+
+  @Test
+  void aLongRunsPageShowsSomeOfItsEpochs() {
+    // Given
+    DrawnSamples samples = new DrawnSamples(folder.resolve("datasets"), 1, 64);
+    IntStream.rangeClosed(1, 150).forEach(epoch -> run.epoch(epoch, samples));
+
+    // Then
+    assertThat(shownEpochs(run.page())).hasSize(60).startsWith(1, 4).endsWith(147, 150);
+  }
+
+  private static int[] shownEpochs(String html) {
+    Matcher found = EPOCHS.matcher(html);
+    assertThat(found.find()).isTrue();
+    return Pattern.compile(",").splitAsStream(found.group(1)).mapToInt(Integer::parseInt).toArray();
   }
 }

@@ -32,6 +32,7 @@ import dev.facealign.trainer.job.OptimiserSpec.OptimiserKind;
 import dev.facealign.trainer.job.SmoothFaceStage;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
+import dev.facealign.trainer.run.EpochSamples.Prediction;
 import dev.facealign.trainer.run.RunOutcome.Completed;
 import dev.facealign.trainer.run.RunOutcome.Diverged;
 import dev.facealign.trainer.run.RunOutcome.Stopped;
@@ -68,6 +69,8 @@ class TrainingRunTest {
     final List<StartedRun> starts = new ArrayList<>();
     final List<EpochFigures> epochs = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<EpochSamples> samples = new ArrayList<>();
+    int sampleFaces;
 
     @Override
     public void started(StartedRun run) {
@@ -75,8 +78,14 @@ class TrainingRunTest {
     }
 
     @Override
-    public void epochCompleted(EpochFigures figures) {
+    public int sampleFaces() {
+      return sampleFaces;
+    }
+
+    @Override
+    public void epochCompleted(EpochFigures figures, EpochSamples seen) {
       epochs.add(figures);
+      samples.add(seen);
     }
 
     @Override
@@ -191,6 +200,47 @@ class TrainingRunTest {
     List<List<Double>> both = new ArrayList<>(stopped.course());
     both.addAll(rest.course());
     assertThat(both).isEqualTo(whole.course());
+  }
+
+  @Test
+  void showsTheSameFacesAfterEveryEpochAndDisturbsNothing() {
+    // Given a run that nobody looks at
+    TrainingSettings settings = settings(ACR, 2, 0.001);
+    Notes unseen = new Notes();
+    RunOutcome outcome = run(settings, null, unseen, () -> false);
+    assertThat(unseen.samples).allSatisfy(epoch -> assertThat(epoch.predictions()).isEmpty());
+
+    // When somebody looks at more faces than the four that are held out
+    Notes seen = new Notes();
+    seen.sampleFaces = 9;
+    RunOutcome same = run(settings, null, seen, () -> false);
+
+    // Then nothing else is another
+    assertThat(seen.course()).isEqualTo(unseen.course());
+    assertThat(((Completed) same).model().onnx()).isEqualTo(((Completed) outcome).model().onnx());
+
+    // And these are the faces and predictions that were measured
+    SampleFaces held = seen.samples.get(0).faces();
+    assertThat(held.size()).isEqualTo(4);
+    assertThat(held.jpeg(0)).startsWith(0xff, 0xd8);
+    for (int epoch = 0; epoch < 2; epoch++) {
+      EpochSamples samples = seen.samples.get(epoch);
+      assertThat(samples.faces()).isSameAs(held);
+      assertThat(samples.predictions())
+          .allSatisfy(prediction -> assertThat(prediction.labels()).hasSize(2 * 68));
+      assertThat(samples.predictions().stream().mapToDouble(Prediction::nme).average())
+          .hasValueCloseTo(seen.epochs.get(epoch).validationNme(), within(1e-12));
+    }
+
+    // When somebody looks at fewer
+    Notes few = new Notes();
+    few.sampleFaces = 2;
+    run(settings, seen.checkpoints.get(0), few, () -> false);
+
+    // Then they are the first of the same, and predicted alike after an interruption
+    assertThat(few.samples.get(0).faces().id(1)).isEqualTo(held.id(1));
+    assertThat(few.samples.get(0).predictions())
+        .isEqualTo(seen.samples.get(1).predictions().subList(0, 2));
   }
 
   private int polls;

@@ -1,15 +1,15 @@
-package dev.facealign.evaluation.report;
+package dev.facealign.platform.page;
 
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.LandmarkScheme.FaceRegion;
 
-/** A face's points as SVG paths. */
-final class Outline {
+/** A face's points x0, y0, x1, y1, ... as SVG paths. */
+public final class Outline {
 
   private Outline() {}
 
   /** The parts of a face as lines. */
-  static String path(LandmarkScheme scheme, double[] xy) {
+  public static String path(LandmarkScheme scheme, double[] xy) {
     StringBuilder path = new StringBuilder();
     for (FaceRegion region : scheme.regions().values()) {
       char command = 'M';
@@ -27,7 +27,7 @@ final class Outline {
   }
 
   /** Points as lines without length, whose round ends are dots. */
-  static String dots(double[] xy) {
+  public static String dots(double[] xy) {
     StringBuilder path = new StringBuilder();
     for (int m = 0; m < xy.length / 2; m++) {
       point(path.append('M'), xy, m).append("h0");
@@ -36,7 +36,7 @@ final class Outline {
   }
 
   /** From each point to the other of its number. */
-  static String differences(double[] from, double[] to) {
+  public static String differences(double[] from, double[] to) {
     StringBuilder path = new StringBuilder();
     for (int m = 0; m < Math.min(from.length, to.length) / 2; m++) {
       point(point(path.append('M'), from, m).append('L'), to, m);
@@ -45,6 +45,6 @@ final class Outline {
   }
 
   private static StringBuilder point(StringBuilder path, double[] xy, int m) {
-    return path.append(Words.px(xy[2 * m])).append(' ').append(Words.px(xy[2 * m + 1]));
+    return path.append(Figures.px(xy[2 * m])).append(' ').append(Figures.px(xy[2 * m + 1]));
   }
 }
