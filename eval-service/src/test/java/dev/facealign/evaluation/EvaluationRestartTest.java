@@ -1,12 +1,12 @@
 package dev.facealign.evaluation;
 
+import static dev.facealign.evaluation.EvaluationGround.goOn;
+import static dev.facealign.evaluation.EvaluationGround.request;
+import static dev.facealign.evaluation.EvaluationGround.withoutTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.facealign.broker.EmbeddedBroker;
-import dev.facealign.dataset.FaceSample;
-import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.v1.BoxSource;
 import dev.facealign.v1.DatasetRef;
@@ -15,14 +15,11 @@ import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.FaceResult;
 import dev.facealign.v1.GetEvaluationRequest;
-import dev.facealign.v1.ListEvaluationsRequest;
 import dev.facealign.v1.ListFaceResultsRequest;
 import dev.facealign.v1.UnfinishedEvaluation;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,34 +44,23 @@ import org.junit.jupiter.api.io.TempDir;
 class EvaluationRestartTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final int FACES = 24;
+  private static final int FACES = EvaluationGround.FACES;
 
   private Path folder;
-  private EmbeddedBroker broker;
+  private EvaluationGround ground;
   private FakeInference inference;
   private RunningEvaluation service;
-  private List<FaceSample> faces;
 
   @BeforeAll
   void start(@TempDir Path temporary) {
     folder = temporary;
-    RenderedDataset.write(folder.resolve("datasets/drawn"), 0, FACES, 48, 5);
-    faces = new DatasetCatalog(folder.resolve("datasets")).open("drawn", "test", "68").faces();
-    broker = EmbeddedBroker.startTemporary();
-    inference = new FakeInference();
-    inference.learn(faces);
+    ground = new EvaluationGround(folder);
+    inference = ground.inference();
     service = running();
   }
 
   private RunningEvaluation running() {
-    RunningEvaluation started =
-        RunningEvaluation.start(
-            broker.bootstrapServers(),
-            inference.address(),
-            folder,
-            Map.of("facealign.inference.max-in-flight", 2));
-    await().atMost(SOON).until(() -> started.health() == ServingStatus.SERVING);
-    return started;
+    return ground.start(Map.of("facealign.inference.max-in-flight", 2));
   }
 
   @BeforeEach
@@ -93,76 +79,21 @@ class EvaluationRestartTest {
   @AfterAll
   void stop() {
     service.close();
-    inference.close();
-    broker.close();
+    ground.close();
   }
 
-  /** A model each of whose faces is off by another distance. */
-  private String uneven(String name) {
-    return inference.publish(
-        name,
-        "68",
-        (face, request) ->
-            FakeInference.answer(
-                FakeInference.moved(face, 0.3 + 0.1 * faces.indexOf(face)), request));
-  }
-
-  private static EvaluateRequest request(String model) {
-    return EvaluateRequest.newBuilder()
-        .setDataset(DatasetRef.newBuilder().setName("drawn"))
-        .setModel(model)
-        .build();
-  }
-
-  private static EvaluateRequest goOn(String id) {
-    return EvaluateRequest.newBuilder().setEvaluationId(id).build();
-  }
-
-  /** Begins an evaluation that stands still after some answers. */
   private Context.CancellableContext standStill(EvaluateRequest request, int after) {
-    inference.fallSilentAfter(after);
-    Context.CancellableContext call = Context.current().withCancellation();
-    call.run(
-        () ->
-            service
-                .asyncClient()
-                .evaluate(
-                    request,
-                    new StreamObserver<>() {
-                      @Override
-                      public void onNext(EvaluateProgress message) {}
-
-                      @Override
-                      public void onError(Throwable thrown) {}
-
-                      @Override
-                      public void onCompleted() {}
-                    }));
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () ->
-                assertThat(unfinished())
-                    .extracting(UnfinishedEvaluation::getFacesDone)
-                    .containsExactly(after));
-    return call;
+    return ground.standStill(service, request, after, after);
   }
 
   private List<UnfinishedEvaluation> unfinished() {
-    return service
-        .client()
-        .listEvaluations(ListEvaluationsRequest.getDefaultInstance())
-        .getUnfinishedList();
-  }
-
-  private static Evaluation withoutTime(Evaluation report) {
-    return report.toBuilder().clearEvaluationId().clearCreatedAt().clearFacesPerSecond().build();
+    return service.unfinished();
   }
 
   @Test
   void anEvaluationGoesOnAfterTheServiceWasStoppedAndComesToTheSameReport() {
     // Given: one undisturbed, and one that the service stops in the middle of
-    String version = uneven("stopped");
+    String version = ground.uneven("stopped");
     Evaluation undisturbed = service.evaluate(request("stopped"));
     Context.CancellableContext lost = standStill(request("stopped"), 9);
     service.close();
@@ -204,7 +135,7 @@ class EvaluationRestartTest {
   @Test
   void aServiceThatDiedLeavesWhatItsAnswersCameTo() throws IOException {
     // Given: the files as they are in the middle of a run, its last record half written
-    uneven("killed");
+    ground.uneven("killed");
     Evaluation undisturbed = service.evaluate(request("killed"));
     Context.CancellableContext call = standStill(request("killed"), 5);
     String id = unfinished().get(0).getEvaluationId();
@@ -244,7 +175,7 @@ class EvaluationRestartTest {
   @Test
   void aCallerThatLostItsStreamTakesTheEvaluationOver() {
     // Given: the call before still runs, on answers that do not come
-    uneven("taken-over");
+    ground.uneven("taken-over");
     Context.CancellableContext before = standStill(request("taken-over"), 3);
     UnfinishedEvaluation run = unfinished().get(0);
     assertThat(run.getRunning()).isTrue();
@@ -263,7 +194,7 @@ class EvaluationRestartTest {
   @Test
   void theRunStaysOnItsVersionThoughTheChampionChangesWhileItRunsOrStandsStill() {
     // Given: the champion is measured
-    String first = uneven("champion-first");
+    String first = ground.uneven("champion-first");
     String second = inference.publish("champion-second", "68", 7);
     inference.champion = first;
     Context.CancellableContext call = standStill(request("champion"), 4);
@@ -285,8 +216,7 @@ class EvaluationRestartTest {
   void facesThatHaveChangedAreNotMixed() throws IOException {
     // Given
     RenderedDataset.write(folder.resolve("datasets/changing"), 0, 6, 48, 8);
-    inference.learn(
-        new DatasetCatalog(folder.resolve("datasets")).open("changing", "test", "68").faces());
+    inference.learn(ground.faces("changing"));
     inference.publish("changed", "68", 1);
     EvaluateRequest request =
         request("changed").toBuilder()

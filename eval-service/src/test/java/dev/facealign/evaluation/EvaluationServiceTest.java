@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.Code;
-import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.crop.BoxSource.Jittered;
 import dev.facealign.dataset.FaceDataset;
 import dev.facealign.dataset.FaceSample;
@@ -50,7 +49,6 @@ import dev.facealign.v1.SubsetMetrics;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -86,10 +84,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EvaluationServiceTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final int FACES = 24;
+  private static final int FACES = EvaluationGround.FACES;
 
   private Path folder;
-  private EmbeddedBroker broker;
+  private EvaluationGround ground;
   private FakeInference inference;
   private RunningEvaluation service;
   private List<FaceSample> faces;
@@ -97,19 +95,10 @@ class EvaluationServiceTest {
   @BeforeAll
   void start(@TempDir Path temporary) {
     folder = temporary;
-    RenderedDataset.write(folder.resolve("datasets/drawn"), 2, FACES, 48, 5);
-    faces = new DatasetCatalog(folder.resolve("datasets")).open("drawn", "test", "68").faces();
-    broker = EmbeddedBroker.startTemporary();
-    inference = new FakeInference();
-    inference.learn(faces);
-    service = running(Map.of());
-  }
-
-  private RunningEvaluation running(Map<String, Object> more) {
-    RunningEvaluation started =
-        RunningEvaluation.start(broker.bootstrapServers(), inference.address(), folder, more);
-    await().atMost(SOON).until(() -> started.health() == ServingStatus.SERVING);
-    return started;
+    ground = new EvaluationGround(folder);
+    inference = ground.inference();
+    faces = ground.faces();
+    service = ground.start(Map.of());
   }
 
   @BeforeEach
@@ -120,8 +109,7 @@ class EvaluationServiceTest {
   @AfterAll
   void stop() {
     service.close();
-    inference.close();
-    broker.close();
+    ground.close();
   }
 
   @Test
@@ -386,7 +374,7 @@ class EvaluationServiceTest {
     List<Evaluation> announced = new CopyOnWriteArrayList<>();
     try (TopicFollower<Evaluation> follower =
         new TopicFollower<>(
-            KafkaSettings.of(broker.bootstrapServers()),
+            KafkaSettings.of(ground.bootstrapServers()),
             Topics.EVALUATIONS,
             Evaluation.parser(),
             record -> announced.add(record.value()))) {
@@ -394,7 +382,7 @@ class EvaluationServiceTest {
       follower.awaitCaughtUp(SOON);
     }
     RunningEvaluation before = service;
-    service = running(Map.of());
+    service = ground.start(Map.of());
     before.close();
 
     // Then
@@ -641,7 +629,7 @@ class EvaluationServiceTest {
     int limit = Arrays.stream(sizes).sorted().toArray()[FACES / 2 - 1];
     int large = (int) Arrays.stream(sizes).filter(size -> size > limit).count();
     try (RunningEvaluation narrow =
-        running(Map.of("facealign.inference.max-picture-bytes", limit))) {
+        ground.start(Map.of("facealign.inference.max-picture-bytes", limit))) {
 
       // When
       Evaluation report = narrow.evaluate(request("roomy").build());
@@ -767,7 +755,7 @@ class EvaluationServiceTest {
     // Given
     String version = inference.publish("on-its-benchmark", "68", 1);
     try (RunningEvaluation strict =
-        running(
+        ground.start(
             Map.of(
                 "facealign.evaluation.promotion.dataset", "drawn",
                 "facealign.evaluation.promotion.split", "test"))) {
@@ -960,7 +948,7 @@ class EvaluationServiceTest {
   void aServiceThatIsAwayIsSaidToBeAway() {
     // Given
     try (RunningEvaluation lonely =
-        running(
+        ground.start(
             Map.of(
                 "facealign.inference.address", "127.0.0.1:1",
                 "facealign.inference.call-timeout", "500ms"))) {
@@ -980,7 +968,7 @@ class EvaluationServiceTest {
     inference.publish("dumb", "68", 1);
     inference.silent = true;
     try (RunningEvaluation impatient =
-        running(Map.of("facealign.inference.answer-timeout", "300ms"))) {
+        ground.start(Map.of("facealign.inference.answer-timeout", "300ms"))) {
 
       // When
       StatusRuntimeException failure = failure(() -> impatient.evaluate(request("dumb").build()));

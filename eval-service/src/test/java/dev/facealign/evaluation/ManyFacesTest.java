@@ -1,7 +1,6 @@
 package dev.facealign.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.facealign.broker.EmbeddedBroker;
 import dev.facealign.dataset.table.TableWriter;
@@ -28,25 +27,17 @@ import dev.facealign.v1.Model;
 import dev.facealign.v1.ModelManifest;
 import dev.facealign.v1.ModelsGrpc;
 import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.Server;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,7 +56,6 @@ import org.slf4j.LoggerFactory;
 class ManyFacesTest {
 
   private static final Logger log = LoggerFactory.getLogger(ManyFacesTest.class);
-  private static final Duration SOON = Duration.ofMinutes(2);
   private static final int HEAP_MIB = 128;
   private static final int FACES = 100_000;
   private static final String VERSION = "ab".repeat(32);
@@ -77,63 +67,58 @@ class ManyFacesTest {
     // Given
     write(folder.resolve("datasets/tenth"), FACES / 10);
     write(folder.resolve("datasets/whole"), FACES);
-    int port = freePort();
     try (EmbeddedBroker broker = EmbeddedBroker.startTemporary();
-        Drawing inference = new Drawing()) {
-      Process process = service(port, broker.bootstrapServers(), inference.address());
-      ManagedChannel channel =
-          Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
-      try {
-        await().atMost(SOON).ignoreExceptions().until(() -> isServing(channel));
-        EvaluationsGrpc.EvaluationsBlockingStub client = EvaluationsGrpc.newBlockingStub(channel);
+        Drawing inference = new Drawing();
+        EvaluationProcess service =
+            EvaluationProcess.start(
+                folder.resolve("log"),
+                HEAP_MIB,
+                broker.bootstrapServers(),
+                inference.address(),
+                folder,
+                Map.of())) {
+      EvaluationsGrpc.EvaluationsBlockingStub client = service.client();
 
-        // When
-        Evaluation tenth = evaluate(client, "tenth");
-        long residentAfterTenth = residentMib(process);
-        Evaluation whole = evaluate(client, "whole");
-        long resident = residentMib(process);
-        Evaluation again = evaluate(client, "whole");
-        log.info(
-            "resident_mib after_{}={} after_{}={} faces_per_second={} and {}",
-            FACES / 10,
-            residentAfterTenth,
-            FACES,
-            resident,
-            Math.round(tenth.getFacesPerSecond()),
-            Math.round(whole.getFacesPerSecond()));
+      // When
+      Evaluation tenth = evaluate(client, "tenth");
+      long residentAfterTenth = residentMib(service);
+      Evaluation whole = evaluate(client, "whole");
+      long resident = residentMib(service);
+      Evaluation again = evaluate(client, "whole");
+      log.info(
+          "resident_mib after_{}={} after_{}={} faces_per_second={} and {}",
+          FACES / 10,
+          residentAfterTenth,
+          FACES,
+          resident,
+          Math.round(tenth.getFacesPerSecond()),
+          Math.round(whole.getFacesPerSecond()));
 
-        // Then: it is all there
-        assertThat(whole.getSubsets(0).getFaces()).isEqualTo(FACES);
-        assertThat(whole.getSubsets(0).getInvalid()).isZero();
-        assertThat(whole.getCertainty().getFaces()).isEqualTo(FACES);
-        assertThat(whole.getFacesLeftOut()).isTrue();
-        assertThat(whole.getFacesCount()).isZero();
-        assertThat(tenth.getFacesLeftOut()).isTrue();
-        assertThat(
-                client.getEvaluation(
-                    GetEvaluationRequest.newBuilder()
-                        .setEvaluationId(whole.getEvaluationId())
-                        .build()))
-            .isEqualTo(whole);
-        assertThat(listed(client, whole)).isEqualTo(FACES);
-        CompareEvaluationsResponse compared =
-            client.compareEvaluations(
-                CompareEvaluationsRequest.newBuilder()
-                    .addEvaluationIds(whole.getEvaluationId())
-                    .addEvaluationIds(again.getEvaluationId())
-                    .build());
-        assertThat(compared.getDifferenceToFirst(1).getFaces()).isEqualTo(FACES);
-        assertThat(compared.getDifferenceToFirst(1).getMean()).isZero();
+      // Then: it is all there
+      assertThat(whole.getSubsets(0).getFaces()).isEqualTo(FACES);
+      assertThat(whole.getSubsets(0).getInvalid()).isZero();
+      assertThat(whole.getCertainty().getFaces()).isEqualTo(FACES);
+      assertThat(whole.getFacesLeftOut()).isTrue();
+      assertThat(whole.getFacesCount()).isZero();
+      assertThat(tenth.getFacesLeftOut()).isTrue();
+      assertThat(
+              client.getEvaluation(
+                  GetEvaluationRequest.newBuilder()
+                      .setEvaluationId(whole.getEvaluationId())
+                      .build()))
+          .isEqualTo(whole);
+      assertThat(listed(client, whole)).isEqualTo(FACES);
+      CompareEvaluationsResponse compared =
+          client.compareEvaluations(
+              CompareEvaluationsRequest.newBuilder()
+                  .addEvaluationIds(whole.getEvaluationId())
+                  .addEvaluationIds(again.getEvaluationId())
+                  .build());
+      assertThat(compared.getDifferenceToFirst(1).getFaces()).isEqualTo(FACES);
+      assertThat(compared.getDifferenceToFirst(1).getMean()).isZero();
 
-        // Then: ten times the faces took hardly more memory
-        assertThat(resident).isLessThan(residentAfterTenth + 64);
-      } finally {
-        channel.shutdownNow();
-        process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
-      }
+      // Then: ten times the faces took hardly more memory
+      assertThat(resident).isLessThan(residentAfterTenth + 64);
     }
   }
 
@@ -163,48 +148,13 @@ class ManyFacesTest {
     return listed;
   }
 
-  private Process service(int port, String kafka, String inference) throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + HEAP_MIB + "m",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dgrpc.server.port=" + port,
-                "-Dmicronaut.server.port=-1",
-                "-Dfacealign.kafka.bootstrap-servers=" + kafka,
-                "-Dfacealign.inference.address=" + inference,
-                "-Dfacealign.artifacts.root=" + folder.resolve("artifacts"),
-                "-Dfacealign.datasets.root=" + folder.resolve("datasets"),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                EvalApplication.class.getName()))
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("log").toFile())
-        .start();
-  }
-
-  private static boolean isServing(ManagedChannel channel) {
-    return HealthGrpc.newBlockingStub(channel)
-            .check(HealthCheckRequest.newBuilder().setService(EvaluationsGrpc.SERVICE_NAME).build())
-            .getStatus()
-        == ServingStatus.SERVING;
-  }
-
   /** The most that the process ever had in memory. */
-  private static long residentMib(Process process) throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+  private static long residentMib(EvaluationProcess service) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(service.pid()), "status")).stream()
         .filter(line -> line.startsWith("VmHWM:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void write(Path dataset, int faces) throws IOException {

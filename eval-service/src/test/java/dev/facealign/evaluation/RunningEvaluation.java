@@ -1,15 +1,5 @@
 package dev.facealign.evaluation;
 
-import dev.facealign.v1.EvaluateProgress;
-import dev.facealign.v1.EvaluateRequest;
-import dev.facealign.v1.Evaluation;
-import dev.facealign.v1.EvaluationsGrpc;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -18,20 +8,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
-/** An eval-service with its servers on free ports, and a client. */
-final class RunningEvaluation implements AutoCloseable {
+/** An eval-service in this process with its servers on free ports, and a client. */
+final class RunningEvaluation extends EvaluationClient {
 
   private final EmbeddedServer http;
-  private final ManagedChannel channel;
 
-  private RunningEvaluation(EmbeddedServer http, ManagedChannel channel) {
+  private RunningEvaluation(EmbeddedServer http, int port) {
+    super(port);
     this.http = http;
-    this.channel = channel;
   }
 
   /** Starts it with the folders {@code artifacts} and {@code datasets} below a folder. */
@@ -50,29 +37,7 @@ final class RunningEvaluation implements AutoCloseable {
     properties.putAll(more);
     EmbeddedServer http = ApplicationContext.run(EmbeddedServer.class, properties);
     int port = http.getApplicationContext().getBean(GrpcEmbeddedServer.class).getPort();
-    return new RunningEvaluation(
-        http,
-        Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build());
-  }
-
-  EvaluationsGrpc.EvaluationsBlockingStub client() {
-    return EvaluationsGrpc.newBlockingStub(channel);
-  }
-
-  EvaluationsGrpc.EvaluationsStub asyncClient() {
-    return EvaluationsGrpc.newStub(channel);
-  }
-
-  /** All messages of an evaluation. */
-  List<EvaluateProgress> progress(EvaluateRequest request) {
-    List<EvaluateProgress> messages = new ArrayList<>();
-    client().evaluate(request).forEachRemaining(messages::add);
-    return messages;
-  }
-
-  Evaluation evaluate(EvaluateRequest request) {
-    List<EvaluateProgress> messages = progress(request);
-    return messages.get(messages.size() - 1).getResult();
+    return new RunningEvaluation(http, port);
   }
 
   /** What the HTTP port says to a GET. */
@@ -83,19 +48,13 @@ final class RunningEvaluation implements AutoCloseable {
             HttpResponse.BodyHandlers.ofString());
   }
 
-  ServingStatus health() {
-    return HealthGrpc.newBlockingStub(channel)
-        .check(HealthCheckRequest.newBuilder().setService(EvaluationsGrpc.SERVICE_NAME).build())
-        .getStatus();
-  }
-
   <T> T bean(Class<T> type) {
     return http.getApplicationContext().getBean(type);
   }
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    super.close();
     http.close();
   }
 }

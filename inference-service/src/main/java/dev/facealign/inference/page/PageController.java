@@ -57,7 +57,8 @@ final class PageController {
   /** A JPEG or PNG; the answer is a DetectResponse as JSON, a refusal an object with a message. */
   @Post(uri = "/page/detect", consumes = MediaType.ALL, produces = MediaType.APPLICATION_JSON)
   CompletableFuture<HttpResponse<String>> detect(@Body byte[] picture) {
-    DetectRequest request = DetectRequest.newBuilder().setImage(ByteString.copyFrom(picture)).build();
+    DetectRequest request =
+        DetectRequest.newBuilder().setImage(ByteString.copyFrom(picture)).build();
     return posed
         .answer(request)
         .handle((answer, failure) -> failure == null ? answered(answer) : refused(failure));

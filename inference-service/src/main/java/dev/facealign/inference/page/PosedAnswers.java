@@ -43,7 +43,6 @@ final class PosedAnswers {
     if (failure instanceof CompletionException && cause != null) {
       return hasNoPose(cause);
     }
-    return failure instanceof FaultException fault
-        && HeadPoseEstimator.FIELD.equals(fault.field());
+    return failure instanceof FaultException fault && HeadPoseEstimator.FIELD.equals(fault.field());
   }
 }

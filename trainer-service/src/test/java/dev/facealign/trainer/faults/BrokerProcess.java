@@ -1,6 +1,8 @@
 package dev.facealign.trainer.faults;
 
 import dev.facealign.broker.BrokerApplication;
+import dev.facealign.testkit.FreePorts;
+import dev.facealign.testkit.JavaProcess;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

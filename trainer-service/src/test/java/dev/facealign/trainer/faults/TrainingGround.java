@@ -14,6 +14,7 @@ import dev.facealign.platform.contract.StoredShapeModels;
 import dev.facealign.platform.kafka.Topics;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.shape.ShapeModelFitter;
+import dev.facealign.testkit.FreePorts;
 import dev.facealign.v1.CancelJobRequest;
 import dev.facealign.v1.DatasetRef;
 import dev.facealign.v1.SubmitJobRequest;

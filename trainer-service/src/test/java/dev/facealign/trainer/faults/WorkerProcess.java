@@ -1,5 +1,6 @@
 package dev.facealign.trainer.faults;
 
+import dev.facealign.testkit.JavaProcess;
 import dev.facealign.trainer.TrainerApplication;
 import java.nio.file.Path;
 import java.time.Duration;

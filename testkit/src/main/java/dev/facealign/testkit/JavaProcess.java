@@ -1,4 +1,4 @@
-package dev.facealign.trainer.faults;
+package dev.facealign.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A Java process with this suite's class path, whose output goes to a file. */
-final class JavaProcess implements AutoCloseable {
+/** A Java process with the class path of the tests, whose output goes to a file. */
+public final class JavaProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final int TAIL = 40;
@@ -34,7 +34,8 @@ final class JavaProcess implements AutoCloseable {
    * @param options of the JVM
    * @param arguments of the program
    */
-  static JavaProcess start(Path log, Class<?> main, List<String> options, List<String> arguments) {
+  public static JavaProcess start(
+      Path log, Class<?> main, List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // They start quickly, and there are many of them on few cores.
@@ -63,7 +64,7 @@ final class JavaProcess implements AutoCloseable {
    * @param name such as KILL
    * @return when it was sent
    */
-  Instant signal(String name) {
+  public Instant signal(String name) {
     Instant now = Instant.now();
     try {
       // The shell's own kill: a program of that name is not everywhere.
@@ -84,12 +85,16 @@ final class JavaProcess implements AutoCloseable {
     return now;
   }
 
-  boolean isAlive() {
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Waits until it has ended by itself and gives its exit status. */
-  int awaitExit(Duration patience) {
+  public int awaitExit(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("process runs after " + patience + ": " + tail());
@@ -102,7 +107,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Waits until it has printed a text. */
-  void awaitLog(String text) {
+  public void awaitLog(String text) {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(LOOK)
@@ -113,7 +118,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Whether it has printed a text. */
-  boolean logged(String text) {
+  public boolean logged(String text) {
     return lines().anyMatch(line -> line.contains(text));
   }
 
