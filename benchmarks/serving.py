@@ -264,6 +264,27 @@ def overload(options, capacity):
               f" {ms(load['refusedMs']['p50'])} | {ms(load['refusedMs']['p99'])} |")
 
 
+def promotions(started, options, capacity):
+    """Half of what it bears, while the champion changes all the time, and the same without."""
+    versions = [publish(started, options.model, options.size, "bench-again"),
+                publish(started, options.model, options.size, "bench")]
+    seconds = 60
+    load = ["--size", "160x120", "--unary", "--warm-up", 1, "--duration", seconds, "--rate", capacity / 2]
+    promote = java("benchmarks", "dev.facealign.benchmarks.serving.Promotions", "--inference", f"127.0.0.1:{GRPC}",
+                   "--versions", ",".join(versions), "--count", options.promotions,
+                   "--pause-ms", int(1000 * seconds * 0.6 / options.promotions))
+    rows = []
+    for turn in range(2):
+        rows.append(("nothing changes", bench(GRPC, *load)[0]))
+        promoting = subprocess.Popen(promote, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        rows.append((f"{options.promotions} promotions", bench(GRPC, *load)[0]))
+        print("promoted:", promoting.communicate()[0].strip(), "ended with", promoting.returncode, file=sys.stderr)
+    print("\n| half the load, while | answered/s | p50 ms | p99 ms | answers of another kind |\n|---|---:|---:|---:|---:|")
+    for name, row in rows:
+        others = sum(n for code, n in row["outcomes"].items() if code != "OK")
+        print(f"| {name} | {row['answeredPerSecond']:.0f} | {ms(row['latencyMs']['p50'])} | {ms(row['latencyMs']['p99'])} | {others} |")
+
+
 def process_figures(pid):
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
     return (int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), len(os.listdir(f"/proc/{pid}/fd")))
@@ -312,7 +333,8 @@ def main():
     parser.add_argument("--picture", help="a photograph (default: drawn ones of 640 x 480)")
     parser.add_argument("--box", help="where its face is: X,Y,W,H")
     parser.add_argument("--peers", default="python,node")
-    parser.add_argument("--parts", default="crops,pictures,overload")
+    parser.add_argument("--parts", default="crops,pictures,overload", help="of those and promotions")
+    parser.add_argument("--promotions", type=int, default=1000, help="in a minute")
     parser.add_argument("--seconds", type=float, default=8, help="of each measurement")
     parser.add_argument("--warm-up", type=float, default=40, help="seconds; on two busy cores the JIT takes that long")
     parser.add_argument("--repetitions", type=int, default=3)
@@ -338,10 +360,12 @@ def main():
                 return
             if "crops" in options.parts:
                 crops(options, service)
-            if "pictures" in options.parts or "overload" in options.parts:
+            if any(part in options.parts for part in ("pictures", "overload", "promotions")):
                 loads = ladder(options, GRPC, "facealign", options.warm_up)
             if "overload" in options.parts:
                 overload(options, loads[0]["answeredPerSecond"])
+            if "promotions" in options.parts:
+                promotions(started, options, loads[0]["answeredPerSecond"])
             if "pictures" in options.parts:
                 for process in (service, started.processes[0]):
                     started.end(process)
