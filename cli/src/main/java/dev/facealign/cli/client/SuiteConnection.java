@@ -183,7 +183,11 @@ public final class SuiteConnection implements AutoCloseable {
         switch (status.getCode()) {
           case UNAVAILABLE ->
               isTransport(status)
-                  ? where + " does not answer (expected: running; start it with `facealign up`)"
+                  ? where
+                      + " does not answer (expected: running; start it with `facealign up`, or say where it is with"
+                      + " --data DIR or "
+                      + service.addressOption()
+                      + " HOST:PORT)"
                   : said(service, description);
           case DEADLINE_EXCEEDED ->
               where

@@ -130,6 +130,7 @@ public final class DetectCommand implements Callable<Integer> {
     private boolean local;
     private int done;
     private int faces;
+    private int withoutFaces;
     private int failures;
 
     /** A photo and its bytes. */
@@ -177,6 +178,7 @@ public final class DetectCommand implements Callable<Integer> {
       }
       version = answer.getModelVersion();
       faces += answer.getFacesCount();
+      withoutFaces += answer.getFacesCount() == 0 ? 1 : 0;
       table.row(
           sent.photo().file().toString(),
           Integer.toString(answer.getFacesCount()),
@@ -215,6 +217,10 @@ public final class DetectCommand implements Callable<Integer> {
           + timings.getComputeUs();
     }
 
+    private String origin() {
+      return local ? ", which comes with facealign (no inference-service runs here)" : "";
+    }
+
     void report() {
       Console console = invocation.console();
       if (!json) {
@@ -230,11 +236,18 @@ public final class DetectCommand implements Callable<Integer> {
               + " faces in "
               + Figures.decimal(seconds, 1)
               + " s"
-              + (version.isEmpty() ? "" : ", model " + Figures.version(version))
-              + (local ? ", which comes with facealign (no inference-service runs here)" : "")
-              + (files == null
-                  ? " (see the points with --out DIR)"
-                  : ", written to " + files.folder()));
+              + (version.isEmpty() ? "" : ", model " + Figures.version(version) + origin())
+              + (files != null
+                  ? ", written to " + files.folder()
+                  : faces > 0 ? " (see the points with --out DIR)" : ""));
+      if (withoutFaces > 0) {
+        console.say(
+            "no face was found in "
+                + withoutFaces
+                + (withoutFaces == 1 ? " photo" : " photos")
+                + ": the detector misses profiles, and faces below a 16th of the photo's longer side; say where a face is"
+                + " with --box X,Y,W,H");
+      }
     }
   }
 }

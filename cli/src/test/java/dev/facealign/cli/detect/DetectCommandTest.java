@@ -82,6 +82,9 @@ class DetectCommandTest {
                   .setMessage("image: text (expected: JPEG or PNG)"))
           .build();
     }
+    if (request.getModel().equals("blind")) {
+      return answer.setDetector("opencv-haar").build();
+    }
     Landmarks points = face.landmarks();
     dev.facealign.geometry.Box box = points.boundingBox();
     Face.Builder found =
@@ -133,6 +136,15 @@ class DetectCommandTest {
     assertThat(detect("face.png", "--pose")).isZero();
 
     assertThat(console.out().get(1)).endsWith("0.94 (yaw 12, pitch -3, roll 1)");
+  }
+
+  @Test
+  void whereNoFaceIsFoundItsUserHearsWhatToDo() {
+    assertThat(detect("face.png", "--model", "blind")).isZero();
+
+    assertThat(console.err().get(1))
+        .startsWith("no face was found in 1 photo: ")
+        .endsWith("say where a face is with --box X,Y,W,H");
   }
 
   @Test

@@ -304,6 +304,6 @@ class TrainCommandTest {
     assertThat(console.err())
         .containsExactly(
             "facealign: trainer-service at 127.0.0.1:1 does not answer (expected: running; start it with"
-                + " `facealign up`)");
+                + " `facealign up`, or say where it is with --data DIR or --trainer HOST:PORT)");
   }
 }
