@@ -62,7 +62,8 @@ public final class UpCommand implements Callable<Integer> {
       names = "--start-timeout",
       paramLabel = "SECONDS",
       description = "How long the services may take to be ready (default: ${DEFAULT-VALUE}).")
-  private int startTimeoutSeconds = 60;
+  // Four JVMs on a busy machine of two processors took most of a minute.
+  private int startTimeoutSeconds = 120;
 
   UpCommand(Invocation invocation) {
     this.invocation = invocation;
