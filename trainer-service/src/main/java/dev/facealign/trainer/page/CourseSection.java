@@ -4,6 +4,7 @@ import dev.facealign.platform.page.Chart;
 import dev.facealign.platform.page.Figures;
 import dev.facealign.platform.page.Html;
 import dev.facealign.v1.EpochCompleted;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -69,13 +70,15 @@ final class CourseSection {
   private void plot(Curve curve) {
     double[] x = epochs.stream().mapToDouble(EpochCompleted::getEpoch).toArray();
     double[] y = epochs.stream().mapToDouble(curve.value()).toArray();
+    Chart.Axis upright = Chart.Axis.upTo(curve.axis(), 1.05 * highest(curve));
+    boolean beyond = Arrays.stream(y).anyMatch(value -> value > upright.to());
     html.open("figure");
     Chart chart =
         new Chart(
             html,
             curve.name() + " by epoch",
             Chart.Axis.upTo("epoch", Math.max(5, epochs.get(epochs.size() - 1).getEpochs())),
-            Chart.Axis.upTo(curve.axis(), 1.05 * highest(curve)));
+            upright);
     chart.curve(curve.style(), x, y);
     if (x.length <= MOST_DOTS) {
       for (int i = 0; i < x.length; i++) {
@@ -87,7 +90,8 @@ final class CourseSection {
       }
     }
     chart.close();
-    html.element("figcaption", curve.name()).close();
+    html.element("figcaption", curve.name() + (beyond ? "; larger values at the upper edge" : ""))
+        .close();
   }
 
   private double highest(Curve curve) {

@@ -61,6 +61,17 @@ class RunPagesTest {
   }
 
   @Test
+  void saysWhereFirstValuesAreTooLargeForThePlot() {
+    // Given losses of 40 to 40 / 9
+    epochs(9);
+
+    // Then
+    assertThat(run.page())
+        .contains("Training loss; larger values at the upper edge")
+        .contains("<figcaption>Learning rate</figcaption>");
+  }
+
+  @Test
   void anUnknownJobIsNotFound() {
     assertThatThrownBy(() -> run.page("none"))
         .isInstanceOf(FaultException.class)
