@@ -42,6 +42,26 @@ public final class Browser implements AutoCloseable {
    * @param profile a folder of its own for what it keeps; made where it is missing
    */
   public static Browser start(Path profile) {
+    return start(profile, List.of());
+  }
+
+  /**
+   * Starts one with a camera that pages may use unasked.
+   *
+   * @param profile a folder of its own for what it keeps; made where it is missing
+   * @param film what the camera sees, over and over: a {@code .mjpeg} file, JPEGs one behind the
+   *     other
+   */
+  public static Browser startWithCamera(Path profile, Path film) {
+    return start(
+        profile,
+        List.of(
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            "--use-file-for-fake-video-capture=" + film));
+  }
+
+  private static Browser start(Path profile, List<String> more) {
     assumeTrue(
         Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
         "skipped: " + CHROMIUM + " or " + DRIVER + " is not installed");
@@ -53,6 +73,7 @@ public final class Browser implements AutoCloseable {
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--user-data-dir=" + profile);
+    options.addArguments(more);
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);

@@ -9,6 +9,8 @@ import dev.facealign.render.FaceRenderer;
 import dev.facealign.testkit.Browser;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PageInBrowserTest {
   private static final Path PICTURES = Path.of("target", "page");
   private static final int PHONE_PX = 360;
+  private static final int WIDTH_PX = 640;
+  private static final int HEIGHT_PX = 480;
 
   @TempDir Path folder;
   private EmbeddedServer server;
@@ -33,7 +37,7 @@ class PageInBrowserTest {
 
   @BeforeEach
   void start() throws IOException {
-    browser = Browser.start(folder.resolve("profile"));
+    browser = Browser.startWithCamera(folder.resolve("profile"), film());
     TestModels.constant(new LocalArtifactStore(folder.resolve("artifacts")), "a", 0.4);
     server =
         ApplicationContext.run(
@@ -97,6 +101,48 @@ class PageInBrowserTest {
         .atMost(Duration.ofSeconds(10))
         .until(() -> message().contains("notes.txt cannot be read as a picture"));
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void followsTheCameraUntilItIsStopped() throws IOException {
+    // Given
+    browser.open(server.getURI().toString());
+
+    // When
+    browser.find("#camera").click();
+
+    // Then faces are found in what it sees, again and again
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(message()).isEqualTo("One face."));
+    assertThat(browser.number("document.getElementById('canvas').width")).isEqualTo(WIDTH_PX);
+    assertThat(browser.find("#camera").getText()).isEqualTo("Stop the camera");
+    long asked = requests();
+    await().atMost(Duration.ofSeconds(30)).until(() -> requests() > asked + 2);
+    browser.pictureOfScreen(PICTURES.resolve("camera.png"));
+
+    // When
+    browser.find("#camera").click();
+
+    // Then it is off, and the last picture stays
+    assertThat(browser.find("#camera").getText()).isEqualTo("Use the camera");
+    assertThat(browser.find("#canvas").isDisplayed()).isTrue();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private long requests() {
+    return browser.number("performance.getEntriesByType('resource').length");
+  }
+
+  /** A face before a wall, for the camera. */
+  private Path film() throws IOException {
+    BufferedImage still = new BufferedImage(WIDTH_PX, HEIGHT_PX, BufferedImage.TYPE_INT_RGB);
+    Graphics2D drawing = still.createGraphics();
+    drawing.drawImage(new FaceRenderer().render(5, HEIGHT_PX).image(), 80, 0, null);
+    drawing.dispose();
+    Path film = folder.resolve("film.mjpeg");
+    ImageIO.write(still, "jpg", film.toFile());
+    return film;
   }
 
   private String message() {
