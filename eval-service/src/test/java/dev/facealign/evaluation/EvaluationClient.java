@@ -6,12 +6,14 @@ import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.EvaluationsGrpc;
 import dev.facealign.v1.ListEvaluationsRequest;
 import dev.facealign.v1.UnfinishedEvaluation;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +48,27 @@ class EvaluationClient implements AutoCloseable {
   final Evaluation evaluate(EvaluateRequest request) {
     List<EvaluateProgress> messages = progress(request);
     return messages.get(messages.size() - 1).getResult();
+  }
+
+  /** Begins one and listens to nothing; cancelling what it gives back ends it. */
+  final Context.CancellableContext begin(EvaluateRequest request) {
+    Context.CancellableContext call = Context.current().withCancellation();
+    call.run(
+        () ->
+            asyncClient()
+                .evaluate(
+                    request,
+                    new StreamObserver<>() {
+                      @Override
+                      public void onNext(EvaluateProgress message) {}
+
+                      @Override
+                      public void onError(Throwable thrown) {}
+
+                      @Override
+                      public void onCompleted() {}
+                    }));
+    return call;
   }
 
   /** Evaluations that have begun and not ended. */

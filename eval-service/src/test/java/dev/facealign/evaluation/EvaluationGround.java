@@ -8,13 +8,11 @@ import dev.facealign.dataset.FaceSample;
 import dev.facealign.dataset.catalog.DatasetCatalog;
 import dev.facealign.render.RenderedDataset;
 import dev.facealign.v1.DatasetRef;
-import dev.facealign.v1.EvaluateProgress;
 import dev.facealign.v1.EvaluateRequest;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.UnfinishedEvaluation;
 import io.grpc.Context;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,23 +90,7 @@ final class EvaluationGround implements AutoCloseable {
   Context.CancellableContext standStill(
       EvaluationClient service, EvaluateRequest request, int answers, int done) {
     inference.fallSilentAfter(answers);
-    Context.CancellableContext call = Context.current().withCancellation();
-    call.run(
-        () ->
-            service
-                .asyncClient()
-                .evaluate(
-                    request,
-                    new StreamObserver<>() {
-                      @Override
-                      public void onNext(EvaluateProgress message) {}
-
-                      @Override
-                      public void onError(Throwable thrown) {}
-
-                      @Override
-                      public void onCompleted() {}
-                    }));
+    Context.CancellableContext call = service.begin(request);
     await()
         .atMost(SOON)
         .untilAsserted(

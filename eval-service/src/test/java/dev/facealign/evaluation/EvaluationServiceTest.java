@@ -49,7 +49,6 @@ import dev.facealign.v1.SubsetMetrics;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -985,23 +984,7 @@ class EvaluationServiceTest {
     // Given: an evaluation that waits for answers
     inference.publish("slow", "68", 1);
     inference.silent = true;
-    Context.CancellableContext call = Context.current().withCancellation();
-    call.run(
-        () ->
-            service
-                .asyncClient()
-                .evaluate(
-                    request("slow").build(),
-                    new StreamObserver<>() {
-                      @Override
-                      public void onNext(EvaluateProgress message) {}
-
-                      @Override
-                      public void onError(Throwable thrown) {}
-
-                      @Override
-                      public void onCompleted() {}
-                    }));
+    Context.CancellableContext call = service.begin(request("slow").build());
     await().atMost(SOON).until(() -> inference.streams.get() == 1);
 
     // When

@@ -8,6 +8,7 @@ import dev.facealign.image.ImageLimits;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.landmark.Landmarks;
 import dev.facealign.platform.page.Html;
+import dev.facealign.platform.page.LayerSwitches;
 import dev.facealign.platform.page.Outline;
 import dev.facealign.v1.Evaluation;
 import dev.facealign.v1.FaceResult;
@@ -60,26 +61,13 @@ final class FacesSection {
           .text("The pictures and true points are not at hand: " + missing.reason())
           .close();
     } else {
-      html.open("div", "class", "switches", "role", "group", "aria-label", "What is drawn");
-      layer("picture", "Pictures", "");
-      layer("true", "True", "key truth");
-      layer("predicted", "Predicted", "key prediction");
-      layer("difference", "Differences", "key difference");
-      html.close();
+      LayerSwitches.write(html);
     }
     html.open("div", "class", "gallery", "id", "gallery");
     for (ShownFaces.Shown face : faces.shown()) {
       face(face);
     }
     html.close().close();
-  }
-
-  private void layer(String layer, String name, String key) {
-    html.open("label").open("input", "type", "checkbox", "checked", "", "data-layer", layer);
-    if (!key.isEmpty()) {
-      html.element("i", "", "class", key);
-    }
-    html.text(name).close();
   }
 
   private void face(ShownFaces.Shown shown) {

@@ -16,6 +16,7 @@ import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.artifact.StoredFile;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.contract.SchemeContract;
+import dev.facealign.platform.contract.StoredManifest;
 import dev.facealign.v1.ArtifactFile;
 import dev.facealign.v1.LabelConvention;
 import dev.facealign.v1.ModelManifest;

@@ -7,6 +7,7 @@ import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.artifact.StoredFile;
+import dev.facealign.platform.contract.StoredManifest;
 import dev.facealign.v1.ModelManifest;
 import java.util.Comparator;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.facealign.image.CropJpeg;
 import dev.facealign.landmark.LandmarkScheme;
 import dev.facealign.platform.page.Figures;
 import dev.facealign.platform.page.Html;
+import dev.facealign.platform.page.LayerSwitches;
 import dev.facealign.platform.page.Outline;
 import dev.facealign.v1.SampledFace;
 import dev.facealign.v1.SampledPrediction;
@@ -53,12 +54,7 @@ final class SamplesSection {
         .close()
         .open("input", "type", "range", "id", "epoch", "min", "0", "max", last, "value", last)
         .close();
-    html.open("div", "class", "switches", "role", "group", "aria-label", "What is drawn");
-    layer("picture", "Pictures", "");
-    layer("true", "True", "key truth");
-    layer("predicted", "Predicted", "key prediction");
-    layer("difference", "Differences", "key difference");
-    html.close();
+    LayerSwitches.write(html);
     html.open("div", "class", "gallery", "id", "gallery");
     for (int i = 0; i < samples.faces().size(); i++) {
       face(samples.faces().get(i), newest.predictions().get(i));
@@ -72,14 +68,6 @@ final class SamplesSection {
             "class",
             "note")
         .close();
-  }
-
-  private void layer(String layer, String name, String key) {
-    html.open("label").open("input", "type", "checkbox", "checked", "", "data-layer", layer);
-    if (!key.isEmpty()) {
-      html.element("i", "", "class", key);
-    }
-    html.text(name).close();
   }
 
   private void face(SampledFace face, SampledPrediction prediction) {

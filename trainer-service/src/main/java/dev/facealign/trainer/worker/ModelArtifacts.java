@@ -11,6 +11,7 @@ import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.ContentHash;
 import dev.facealign.platform.contract.Contracts;
 import dev.facealign.platform.contract.SchemeContract;
+import dev.facealign.platform.contract.StoredManifest;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.job.TrainingSettings;
 import dev.facealign.trainer.quantise.QuantisedNetwork;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelArtifacts {
   private static final String ONNX = "model.onnx";
   private static final String ONNX_INT8 = "model.int8.onnx";
-  static final String MANIFEST = "manifest.json";
 
   private final ArtifactStore store;
   private final Clock clock;
@@ -106,7 +106,7 @@ public final class ModelArtifacts {
     }
     Map<String, ArtifactSource> sources = new LinkedHashMap<>();
     files.forEach((name, content) -> sources.put(name, ArtifactSource.bytes(content)));
-    sources.put(MANIFEST, ArtifactSource.bytes(json(manifest)));
+    sources.put(StoredManifest.FILE, ArtifactSource.bytes(json(manifest)));
     try {
       store.publish(ArtifactKind.MODEL, manifest.getVersion(), sources);
     } catch (FaultException e) {

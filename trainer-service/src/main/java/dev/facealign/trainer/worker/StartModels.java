@@ -1,6 +1,5 @@
 package dev.facealign.trainer.worker;
 
-import com.google.protobuf.util.JsonFormat;
 import dev.facealign.fault.FaultException;
 import dev.facealign.fault.FaultKind;
 import dev.facealign.platform.artifact.ArtifactKind;
@@ -8,6 +7,7 @@ import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
 import dev.facealign.platform.artifact.VersionPrefix;
 import dev.facealign.platform.contract.SchemeContract;
+import dev.facealign.platform.contract.StoredManifest;
 import dev.facealign.trainer.job.TrainingJobContract;
 import dev.facealign.trainer.run.StartModel;
 import dev.facealign.v1.ModelManifest;
@@ -36,21 +36,18 @@ public final class StartModels {
     String version =
         VersionPrefix.resolve("start model", versionOrPrefix, store.keys(ArtifactKind.MODEL, ""));
     StoredArtifact artifact = store.open(ArtifactKind.MODEL, version);
+    ModelManifest manifest = StoredManifest.of(artifact);
+    if (artifact.files().stream().noneMatch(file -> file.name().equals(StartModel.FILE))) {
+      throw FaultException.of(
+          FaultKind.FAILED_PRECONDITION,
+          "MODEL_WITHOUT_WEIGHTS",
+          "start_model: "
+              + version
+              + " has no "
+              + StartModel.FILE
+              + " (expected: a model that was trained or imported since models have one)");
+    }
     try {
-      ModelManifest.Builder manifest = ModelManifest.newBuilder();
-      JsonFormat.parser()
-          .ignoringUnknownFields()
-          .merge(Files.readString(artifact.file(ModelArtifacts.MANIFEST)), manifest);
-      if (artifact.files().stream().noneMatch(file -> file.name().equals(StartModel.FILE))) {
-        throw FaultException.of(
-            FaultKind.FAILED_PRECONDITION,
-            "MODEL_WITHOUT_WEIGHTS",
-            "start_model: "
-                + version
-                + " has no "
-                + StartModel.FILE
-                + " (expected: a model that was trained or imported since models have one)");
-      }
       return StartModel.decode(
           version,
           TrainingJobContract.network(manifest.getNetwork(), manifest.getNetworkValue()),

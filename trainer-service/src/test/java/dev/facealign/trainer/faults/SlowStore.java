@@ -4,13 +4,13 @@ import dev.facealign.platform.artifact.ArtifactKind;
 import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
+import dev.facealign.trainer.fixture.ForwardingStore;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +31,7 @@ final class SlowStore implements BeanCreatedEventListener<ArtifactStore> {
     return new Slow(event.getBean(), delay);
   }
 
-  private record Slow(ArtifactStore store, Duration delay) implements ArtifactStore {
+  private record Slow(ArtifactStore real, Duration delay) implements ForwardingStore {
     @Override
     public StoredArtifact publish(
         ArtifactKind kind, String key, Map<String, ArtifactSource> files) {
@@ -40,32 +40,7 @@ final class SlowStore implements BeanCreatedEventListener<ArtifactStore> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return store.publish(kind, key, files);
-    }
-
-    @Override
-    public StoredArtifact open(ArtifactKind kind, String key) {
-      return store.open(kind, key);
-    }
-
-    @Override
-    public boolean exists(ArtifactKind kind, String key) {
-      return store.exists(kind, key);
-    }
-
-    @Override
-    public List<String> keys(ArtifactKind kind, String prefix) {
-      return store.keys(kind, prefix);
-    }
-
-    @Override
-    public void delete(ArtifactKind kind, String key) {
-      store.delete(kind, key);
-    }
-
-    @Override
-    public void requireUsable() {
-      store.requireUsable();
+      return real.publish(kind, key, files);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebElement;
+import org.openqa.selenium.StaleElementReferenceException;
 
 /** A run's page in a real browser, live. Pictures of it are left in {@code target/run}. */
 @Timeout(120)
@@ -87,27 +88,32 @@ class RunInBrowserTest {
     browser.pictureOfPage(PICTURES.resolve("light.png"));
 
     // When the slider goes to the epoch before
-    slider().sendKeys(Keys.ARROW_LEFT);
+    press(Keys.ARROW_LEFT);
 
     // Then
     assertThat(shown()).isEqualTo("3 13.33 %");
     assertThat(predicted()).isNotEqualTo(newest);
 
     // When true points are switched off and the run goes on
-    browser.find("[data-layer=true]").click();
-    slider().sendKeys(Keys.HOME);
+    onPage(
+        () -> {
+          browser.find("[data-layer=true]").click();
+          return true;
+        });
+    press(Keys.HOME);
     run.epoch(5, samples);
 
     // Then the epoch that was chosen stays, and what was switched off
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(slider().getDomAttribute("max")).isEqualTo("4"));
+        .untilAsserted(
+            () -> assertThat(browser.text("document.getElementById('epoch').max")).isEqualTo("4"));
     assertThat(shown()).isEqualTo("1 40.00 %");
-    assertThat(browser.find("#gallery .true.points").isDisplayed()).isFalse();
-    assertThat(browser.find("#gallery .predicted.points").isDisplayed()).isTrue();
+    assertThat(isDisplayed("#gallery .true.points")).isFalse();
+    assertThat(isDisplayed("#gallery .predicted.points")).isTrue();
 
     // When the newest is chosen and the run ends with another
-    slider().sendKeys(Keys.END);
+    press(Keys.END);
     assertThat(shown()).isEqualTo("5 8.00 %");
     run.epoch(6, samples);
     run.succeed();
@@ -126,17 +132,36 @@ class RunInBrowserTest {
     assertThat(browser.complaints()).isEmpty();
   }
 
-  private WebElement slider() {
-    return browser.find("#epoch");
+  private void press(Keys key) {
+    onPage(
+        () -> {
+          browser.find("#epoch").sendKeys(key);
+          return true;
+        });
+  }
+
+  private boolean isDisplayed(String selector) {
+    return onPage(() -> browser.find(selector).isDisplayed());
   }
 
   private String shown() {
-    return browser.find("#samples output").getText()
-        + " "
-        + browser.find("#samples figcaption b").getText();
+    return onPage(
+        () ->
+            browser.find("#samples output").getText()
+                + " "
+                + browser.find("#samples figcaption b").getText());
   }
 
   private String predicted() {
-    return String.valueOf(browser.find("#samples path.predicted").getDomAttribute("d"));
+    return onPage(
+        () -> String.valueOf(browser.find("#samples path.predicted").getDomAttribute("d")));
+  }
+
+  /** The page renews itself: an element may be another one between being found and being used. */
+  private static <T> T onPage(Callable<T> use) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreException(StaleElementReferenceException.class)
+        .until(use, used -> true);
   }
 }

@@ -36,11 +36,13 @@ import dev.facealign.trainer.run.EpochSamples.Prediction;
 import dev.facealign.trainer.run.RunOutcome.Completed;
 import dev.facealign.trainer.run.RunOutcome.Diverged;
 import dev.facealign.trainer.run.RunOutcome.Stopped;
+import dev.facealign.v1.TrainingJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,8 @@ class TrainingRunTest {
           List.of(
               new SmoothFaceStage(0, new VarianceShare(0.8)),
               new SmoothFaceStage(0.5, new VarianceShare(0.95))));
+
+  private static final String START = "cafe".repeat(16);
 
   @TempDir Path root;
   private FaceDataset faces;
@@ -165,8 +169,13 @@ class TrainingRunTest {
   }
 
   private static TrainingSettings withInt8(TrainingSettings settings) {
+    return changed(settings, job -> job.setInt8(true));
+  }
+
+  private static TrainingSettings changed(
+      TrainingSettings settings, UnaryOperator<TrainingJob.Builder> change) {
     return TrainingJobContract.settings(
-        TrainingJobContract.job(settings).toBuilder().setInt8(true).build(), "job");
+        change.apply(TrainingJobContract.job(settings).toBuilder()).build(), "job");
   }
 
   @ParameterizedTest
@@ -279,6 +288,7 @@ class TrainingRunTest {
     assertThat(((Completed) resumed).model().onnx()).isEqualTo(((Completed) whole).model().onnx());
   }
 
+  /** Shorter times than jobs may ask for, too. */
   private static TrainingSettings withCheckpointsEvery(TrainingSettings settings, double seconds) {
     return new TrainingSettings(
         settings.jobId(),
@@ -311,36 +321,8 @@ class TrainingRunTest {
   }
 
   /** Batch normalisations that keep their statistics, on top of a small rate. */
-  private static TrainingSettings standingStill(
-      TrainingSettings settings, @Nullable String startModel) {
-    return new TrainingSettings(
-        settings.jobId(),
-        settings.dataset(),
-        settings.shapeModel(),
-        settings.network(),
-        settings.loss(),
-        settings.inputSizePx(),
-        settings.epochs(),
-        settings.batchSize(),
-        settings.optimiser(),
-        settings.augmentation(),
-        settings.validationShare(),
-        settings.seed(),
-        settings.cropPolicy(),
-        settings.boxes(),
-        settings.modelName(),
-        settings.checkpointEveryEpochs(),
-        settings.dropout(),
-        settings.dropConnect(),
-        0.99999,
-        settings.inputSizeStages(),
-        settings.certainty(),
-        settings.checkpointEverySeconds(),
-        settings.priority(),
-        settings.sweep(),
-        settings.continueJob(),
-        startModel,
-        settings.int8());
+  private static TrainingSettings standingStill(TrainingSettings settings) {
+    return changed(settings, job -> job.setBatchNormMomentum(0.99999));
   }
 
   @Test
@@ -547,11 +529,11 @@ class TrainingRunTest {
     TrainedModel model =
         ((Completed) run(settings(ACR, 6, 0.001), null, before, () -> false)).model();
     StartModel start =
-        StartModel.decode("start", NetworkKind.MOBILENET_V2, faces.scheme(), model.weights());
-    TrainingPlan drawn = plan(standingStill(settings(ACR, 2, 1e-6), null));
+        StartModel.decode(START, NetworkKind.MOBILENET_V2, faces.scheme(), model.weights());
+    TrainingPlan drawn = plan(standingStill(settings(ACR, 2, 1e-6)));
     TrainingPlan plan =
         new TrainingPlan(
-            standingStill(drawn.settings(), "start"),
+            changed(drawn.settings(), job -> job.setStartModel(START)),
             drawn.cropping(),
             drawn.dataset(),
             drawn.shapeModel(),
@@ -577,7 +559,7 @@ class TrainingRunTest {
         .isEqualTo(((Completed) outcome).model().onnx());
     assertThatThrownBy(() -> new TrainingRun().run(drawn, middle, new Notes(), () -> false))
         .isInstanceOf(FaultException.class)
-        .hasMessage("startModel: start in the checkpoint (expected: none in this run)");
+        .hasMessage("startModel: " + START + " in the checkpoint (expected: none in this run)");
   }
 
   private RunOutcome run(

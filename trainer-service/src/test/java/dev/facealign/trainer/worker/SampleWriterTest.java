@@ -10,12 +10,12 @@ import dev.facealign.platform.artifact.ArtifactSource;
 import dev.facealign.platform.artifact.ArtifactStore;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.platform.artifact.StoredArtifact;
+import dev.facealign.trainer.fixture.ForwardingStore;
 import dev.facealign.trainer.run.EpochFigures;
 import dev.facealign.trainer.sample.DrawnSamples;
 import dev.facealign.trainer.sample.SampleArchive;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +30,7 @@ class SampleWriterTest {
   private DrawnSamples drawn;
 
   /** A real store that takes an artifact when it is allowed to, or refuses it. */
-  private static final class SlowStore implements ArtifactStore {
+  private static final class SlowStore implements ForwardingStore {
     final Semaphore allowed = new Semaphore(0);
     volatile boolean full;
     private final ArtifactStore real;
@@ -50,27 +50,9 @@ class SampleWriterTest {
     }
 
     @Override
-    public StoredArtifact open(ArtifactKind kind, String key) {
-      return real.open(kind, key);
+    public ArtifactStore real() {
+      return real;
     }
-
-    @Override
-    public boolean exists(ArtifactKind kind, String key) {
-      return real.exists(kind, key);
-    }
-
-    @Override
-    public List<String> keys(ArtifactKind kind, String prefix) {
-      return real.keys(kind, prefix);
-    }
-
-    @Override
-    public void delete(ArtifactKind kind, String key) {
-      real.delete(kind, key);
-    }
-
-    @Override
-    public void requireUsable() {}
   }
 
   @BeforeEach

@@ -1,4 +1,4 @@
-package dev.facealign.inference.model;
+package dev.facealign.platform.contract;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
@@ -10,18 +10,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 
 /** The manifest that a model's artifact holds itself. */
-final class StoredManifest {
-  static final String FILE = "manifest.json";
+public final class StoredManifest {
+  /** Its name among the artifact's files. */
+  public static final String FILE = "manifest.json";
 
   private StoredManifest() {}
 
   /**
-   * Reads it; fields that this service does not know are left out.
+   * Reads it; fields that this code does not know are left out.
    *
    * @throws FaultException DATA_LOSS (reason ARTIFACT_DAMAGED): it is no manifest; UNAVAILABLE: the
    *     store cannot be read; NOT_FOUND: the artifact has none
    */
-  static ModelManifest of(StoredArtifact artifact) {
+  public static ModelManifest of(StoredArtifact artifact) {
     ModelManifest.Builder manifest = ModelManifest.newBuilder();
     try {
       JsonFormat.parser()
