@@ -336,7 +336,7 @@ def main():
     parser.add_argument("--parts", default="crops,pictures,overload", help="of those and promotions")
     parser.add_argument("--promotions", type=int, default=1000, help="in a minute")
     parser.add_argument("--seconds", type=float, default=8, help="of each measurement")
-    parser.add_argument("--warm-up", type=float, default=40, help="seconds; on two busy cores the JIT takes that long")
+    parser.add_argument("--warm-up", type=float, default=60, help="seconds; on two busy cores the JIT takes that long")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=32, help="crops under way")
     parser.add_argument("--callers", type=int, default=8, help="of the capacity's closed loop")

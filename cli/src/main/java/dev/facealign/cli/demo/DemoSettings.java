@@ -100,7 +100,7 @@ record DemoSettings(
         .setOptimiser(
             OptimiserSettings.newBuilder()
                 .setKind(OptimiserKind.OPTIMISER_KIND_ADAMW)
-                .setLearningRate(0.002)
+                .setLearningRate(0.001)
                 .setWeightDecay(0.0001)
                 .setWarmupShare(0.05)
                 .setSchedule(RateSchedule.RATE_SCHEDULE_COSINE)
