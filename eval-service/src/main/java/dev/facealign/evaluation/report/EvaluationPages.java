@@ -18,12 +18,12 @@ import java.util.List;
  * that the report itself has.
  */
 @Singleton
-public final class EvaluationPages {
+final class EvaluationPages {
 
   private final DatasetCatalog datasets;
   private final Page page;
 
-  public EvaluationPages(DatasetCatalog datasets) {
+  EvaluationPages(DatasetCatalog datasets) {
     this.datasets = datasets;
     this.page = new Page();
   }
@@ -34,7 +34,7 @@ public final class EvaluationPages {
    * @param report with its faces
    * @return HTML
    */
-  public String of(Evaluation report) {
+  String of(Evaluation report) {
     if (report.getSubsetsCount() == 0) {
       throw new IllegalArgumentException(
           "subsets of report " + report.getEvaluationId() + ": 0 (expected: the whole split)");
@@ -63,7 +63,7 @@ public final class EvaluationPages {
    * @param reports newest first, faces not needed
    * @return HTML
    */
-  public String index(List<Evaluation> reports) {
+  String index(List<Evaluation> reports) {
     Html html = page.begin("Evaluations");
     IndexPage.write(html, reports);
     return page.end(html);

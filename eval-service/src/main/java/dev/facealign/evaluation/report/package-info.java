@@ -1,4 +1,4 @@
-/** Evaluations as pages that people read: self-contained HTML. */
+/** Evaluations as pages that people read: self-contained HTML, over HTTP and for callers. */
 @NullMarked
 package dev.facealign.evaluation.report;
 
