@@ -103,11 +103,14 @@ public final class DetectCommand implements Callable<Integer> {
             .build();
     LandmarkFiles files = out == null ? null : new LandmarkFiles(invocation.resolve(out));
     Run run = new Run(photos, settings, files);
-    try (SuiteConnection connection = connectionOptions.openForLandmarks(invocation);
-        ProgressLine line = invocation.console().progress()) {
-      run.line = line;
-      run.local = connection.isLocal();
-      new LandmarkCall(connection).detect(run, run::answered);
+    // Without a photo that can be read, no service is needed and no model started.
+    if (run.hasNext()) {
+      try (SuiteConnection connection = connectionOptions.openForLandmarks(invocation);
+          ProgressLine line = invocation.console().progress()) {
+        run.line = line;
+        run.local = connection.isLocal();
+        new LandmarkCall(connection).detect(run, run::answered);
+      }
     }
     run.report();
     return run.failures == 0 ? 0 : 1;

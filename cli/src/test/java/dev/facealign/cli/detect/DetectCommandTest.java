@@ -189,6 +189,22 @@ class DetectCommandTest {
   }
 
   @Test
+  void withoutAPhotoToReadNoServiceIsNeeded() {
+    // Given
+    server.close();
+
+    // When
+    int exitCode = detect("missing.jpg");
+
+    // Then
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(console.err())
+        .containsExactly(
+            folder.resolve("missing.jpg") + ": no such file (expected: a JPEG or PNG photo)",
+            "0 of 1 photos, 0 faces in 0.0 s");
+  }
+
+  @Test
   void manyPhotosGoThroughOneStream() throws Exception {
     // Given
     Path many = Files.createDirectory(folder.resolve("many"));
