@@ -137,7 +137,7 @@ def start_service(started, options, settings=()):
         FACEALIGN_ARTIFACTS_ROOT=str(folder / "artifacts"), GRPC_SERVER_PORT=str(GRPC),
         MICRONAUT_SERVER_PORT=str(HTTP), **dict(s.split("=", 1) for s in settings))
     service = started.start(
-        "service", java("inference-service", "dev.facealign.inference.InferenceApplication", options=["-Xmx1024m"]),
+        "service", java("inference-service", "dev.facealign.inference.InferenceApplication", options=["-Xmx1024m", *options.java_option]),
         answers_http, environment)
     version = publish(started, options.model, options.size, "bench")
     for attempt in range(30):
@@ -347,7 +347,10 @@ def main():
     parser.add_argument("--soak", type=float, metavar="MINUTES")
     parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE",
                         help="environment of the service, such as FACEALIGN_INFERENCE_BATCH_MAX_SIZE=8")
+    parser.add_argument("--java-option", action="append", metavar="OPTION",
+                        help="of the service's JVM (default: -XX:G1HeapRegionSize=8m, as `facealign up` has it)")
     options = parser.parse_args()
+    options.java_option = options.java_option or ["-XX:G1HeapRegionSize=8m"]
     options.model = options.model.resolve()
     if options.picture:
         options.picture = str(Path(options.picture).resolve())

@@ -22,6 +22,13 @@ final class Programs {
   private static final long MEBIBYTE = 1024L * 1024;
 
   /**
+   * A picture of 640 x 480 fills most of one of the regions that G1 chooses for this heap; the
+   * collector then keeps large objects apart and marks the heap all the time: 3 to 17 % of two
+   * processors, against 0.5 % with these.
+   */
+  private static final String REGIONS_FOR_PICTURES = "-XX:G1HeapRegionSize=8m";
+
+  /**
    * glibc's allocator, set for PyTorch: training is 1.7 times faster. OpenMP's threads give way
    * soon when they wait: beside another busy process the default is up to ten times slower. Both
    * must be set before the process starts.
@@ -81,6 +88,9 @@ final class Programs {
     SuiteService service = process.service();
     List<String> command =
         java(service.module(), heapMebibytes(service), service.javaOptionsVariable());
+    if (service == SuiteService.INFERENCE) {
+      command.add(1, REGIONS_FOR_PICTURES);
+    }
     command.add(service.mainClass());
     return new Program(
         process.name(),

@@ -165,13 +165,6 @@ public final class UnfinishedRuns {
     }
   }
 
-  /** Forgets a run whose report there is. */
-  void forget(String id) {
-    if (ID.matcher(id).matches() && !running.containsKey(id)) {
-      deleteQuietly(root.resolve(id));
-    }
-  }
-
   /** All there are, begun last first. */
   public List<UnfinishedEvaluation> list() {
     List<UnfinishedEvaluation> runs = new ArrayList<>();
