@@ -191,10 +191,11 @@ class DetectCommandTest {
   @Test
   void withoutAPhotoToReadNoServiceIsNeeded() {
     // Given
+    String address = server.address();
     server.close();
 
     // When
-    int exitCode = detect("missing.jpg");
+    int exitCode = console.run(folder, Map.of(), "detect", "--inference", address, "missing.jpg");
 
     // Then
     assertThat(exitCode).isEqualTo(1);
