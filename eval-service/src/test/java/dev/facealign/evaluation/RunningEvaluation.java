@@ -27,7 +27,7 @@ final class RunningEvaluation extends EvaluationClient {
     Map<String, Object> properties = new HashMap<>();
     properties.put("micronaut.server.port", -1);
     // In the environment "test" no port means a free one.
-    properties.put("grpc.server.port", "${random.port}");
+    properties.put("grpc.server.port", 0);
     properties.put("grpc.server.await-termination", "5s");
     properties.put("facealign.kafka.bootstrap-servers", bootstrapServers);
     properties.put("facealign.artifacts.root", folder.resolve("artifacts").toString());

@@ -41,7 +41,7 @@ final class RunningPca implements AutoCloseable {
                 "micronaut.server.port",
                 -1,
                 "grpc.server.port",
-                "${random.port}",
+                0,
                 "grpc.server.await-termination",
                 "5s",
                 "facealign.kafka.bootstrap-servers",

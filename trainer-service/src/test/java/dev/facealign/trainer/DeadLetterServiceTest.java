@@ -77,7 +77,7 @@ class DeadLetterServiceTest {
                 "facealign.kafka.bootstrap-servers", broker.bootstrapServers(),
                 "facealign.artifacts.root", folder.resolve("artifacts").toString(),
                 "facealign.datasets.root", folder.resolve("datasets").toString(),
-                "grpc.server.port", "${random.port}",
+                "grpc.server.port", 0,
                 "micronaut.server.port", -1));
     GrpcEmbeddedServer server = service.getBean(GrpcEmbeddedServer.class);
     server.start();

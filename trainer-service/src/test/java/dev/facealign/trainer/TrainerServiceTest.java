@@ -121,7 +121,7 @@ class TrainerServiceTest {
                 "facealign.kafka.bootstrap-servers", broker.bootstrapServers(),
                 "facealign.artifacts.root", folder.resolve("artifacts").toString(),
                 "facealign.datasets.root", folder.resolve("datasets").toString(),
-                "grpc.server.port", "${random.port}",
+                "grpc.server.port", 0,
                 "micronaut.server.port", -1));
     GrpcEmbeddedServer server = service.getBean(GrpcEmbeddedServer.class);
     server.start();
