@@ -137,7 +137,9 @@ def start_service(started, options, settings=()):
         FACEALIGN_ARTIFACTS_ROOT=str(folder / "artifacts"), GRPC_SERVER_PORT=str(GRPC),
         MICRONAUT_SERVER_PORT=str(HTTP), **dict(s.split("=", 1) for s in settings))
     service = started.start(
-        "service", java("inference-service", "dev.facealign.inference.InferenceApplication", options=["-Xmx1024m", *options.java_option]),
+        "service",
+        java("inference-service", "dev.facealign.inference.InferenceApplication",
+             options=["-Xmx1024m", *options.java_option]),
         answers_http, environment)
     version = publish(started, options.model, options.size, "bench")
     for attempt in range(30):

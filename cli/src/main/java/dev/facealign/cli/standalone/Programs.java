@@ -21,11 +21,7 @@ final class Programs {
   private static final String THREADS = "OMP_NUM_THREADS";
   private static final long MEBIBYTE = 1024L * 1024;
 
-  /**
-   * A picture of 640 x 480 fills most of one of the regions that G1 chooses for this heap; the
-   * collector then keeps large objects apart and marks the heap all the time: 3 to 17 % of two
-   * processors, against 0.5 % with these.
-   */
+  /** With the smaller regions of G1's own choice, decoded pictures keep it marking all the time. */
   private static final String REGIONS_FOR_PICTURES = "-XX:G1HeapRegionSize=8m";
 
   /**
@@ -64,7 +60,7 @@ final class Programs {
   }
 
   Program broker() {
-    List<String> command = java(BROKER, 512, "FACEALIGN_BROKER_JAVA_OPTS");
+    List<String> command = java(BROKER, List.of(heap(512)), "FACEALIGN_BROKER_JAVA_OPTS");
     command.add(BROKER_MAIN);
     command.addAll(
         List.of(
@@ -87,10 +83,7 @@ final class Programs {
   private Program service(ServiceProcess process) {
     SuiteService service = process.service();
     List<String> command =
-        java(service.module(), heapMebibytes(service), service.javaOptionsVariable());
-    if (service == SuiteService.INFERENCE) {
-      command.add(1, REGIONS_FOR_PICTURES);
-    }
+        java(service.module(), memoryOptions(service), service.javaOptionsVariable());
     command.add(service.mainClass());
     return new Program(
         process.name(),
@@ -100,16 +93,14 @@ final class Programs {
         Readiness.serving(Ports.HOST, ports.grpc(process)));
   }
 
-  private List<String> java(String module, long heapMebibytes, String optionsVariable) {
+  private List<String> java(String module, List<String> memoryOptions, String optionsVariable) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(memoryOptions);
     command.addAll(
         List.of(
-            "-Xmx" + heapMebibytes + "m",
             // A service that is out of memory is started anew rather than left half alive.
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djava.awt.headless=true",
-            "-Dai.djl.offline=true"));
+            "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", "-Dai.djl.offline=true"));
     String further = invocation.variable(optionsVariable, "");
     if (!further.isEmpty()) {
       command.addAll(List.of(further.strip().split("\\s+")));
@@ -118,12 +109,16 @@ final class Programs {
     return command;
   }
 
-  private long heapMebibytes(SuiteService service) {
+  private List<String> memoryOptions(SuiteService service) {
     return switch (service) {
-      case TRAINER -> trainers.heapMebibytesEach(machineMebibytes());
-      case INFERENCE -> 1024;
-      case PCA, EVALUATION -> 512;
+      case TRAINER -> List.of(heap(trainers.heapMebibytesEach(machineMebibytes())));
+      case INFERENCE -> List.of(heap(1024), REGIONS_FOR_PICTURES);
+      case PCA, EVALUATION -> List.of(heap(512));
     };
+  }
+
+  private static String heap(long mebibytes) {
+    return "-Xmx" + mebibytes + "m";
   }
 
   private static long machineMebibytes() {

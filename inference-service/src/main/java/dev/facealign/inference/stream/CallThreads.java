@@ -41,7 +41,7 @@ final class CallThreads implements BeanCreatedEventListener<ServerBuilder<?>> {
               @Override
               public <A, B> @Nullable Executor getExecutor(
                   ServerCall<A, B> call, Metadata headers) {
-                // Null: the server's own, which is none.
+                // Null: none, and so the connection's thread.
                 return call.getMethodDescriptor().getFullMethodName().equals(AT_ONCE)
                     ? null
                     : others;
