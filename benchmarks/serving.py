@@ -4,6 +4,7 @@
     mvn -q package -DskipTests && mvn -q package -pl benchmarks -am -DskipTests
     (cd benchmarks/peers/node && npm ci --ignore-scripts)
     benchmarks/serving.py --model model.onnx --size 112 --picture photo.jpg --box 200,100,260,260
+    benchmarks/serving.py        # the model in deploy/models, in 32 and in 8 bits
 
 Starts a broker, the service and, one after the other, its peers on loopback, puts load on each with
 `facealign bench`, and prints tables in Markdown. Ends what it started, and nothing else. --soak MINUTES watches the
@@ -24,6 +25,7 @@ import urllib.request
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
+SHIPPED = HOME / "deploy"
 KAFKA, CONTROLLER, GRPC, HTTP, PEER = 29792, 29793, 29751, 29752, 29761
 ENVIRONMENT = dict(os.environ, ORT_DISABLE_TELEMETRY="1")
 
@@ -125,29 +127,38 @@ class Window:
         return self.share
 
 
+def settings_of(settings):
+    return dict(setting.split("=", 1) for setting in settings)
+
+
+def start_inference(started, options, **environment):
+    return started.start(
+        "service",
+        java("inference-service", "dev.facealign.inference.InferenceApplication",
+             options=["-Xmx1024m", *options.java_option]),
+        answers_http, dict(ENVIRONMENT, GRPC_SERVER_PORT=str(GRPC), MICRONAUT_SERVER_PORT=str(HTTP), **environment))
+
+
 def start_service(started, options, settings=()):
+    if options.model.is_relative_to(SHIPPED):
+        return start_inference(started, options, FACEALIGN_KAFKA_ENABLED="false",
+                               FACEALIGN_ARTIFACTS_ROOT=str(SHIPPED), **settings_of(settings))
     folder = started.folder
     started.start(
         "broker",
         java("broker", "dev.facealign.broker.BrokerApplication", "--dir", folder / "kafka", "--port", KAFKA,
              "--controller-port", CONTROLLER, options=["-Xmx256m"]),
         started.says("broker", "broker ready"))
-    environment = dict(
-        ENVIRONMENT, FACEALIGN_KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{KAFKA}",
-        FACEALIGN_ARTIFACTS_ROOT=str(folder / "artifacts"), GRPC_SERVER_PORT=str(GRPC),
-        MICRONAUT_SERVER_PORT=str(HTTP), **dict(s.split("=", 1) for s in settings))
-    service = started.start(
-        "service",
-        java("inference-service", "dev.facealign.inference.InferenceApplication",
-             options=["-Xmx1024m", *options.java_option]),
-        answers_http, environment)
+    service = start_inference(started, options, FACEALIGN_KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{KAFKA}",
+                              FACEALIGN_ARTIFACTS_ROOT=str(folder / "artifacts"), **settings_of(settings))
     version = publish(started, options.model, options.size, "bench")
     for attempt in range(30):
         command = cli("models", "promote", version, "--inference", f"127.0.0.1:{GRPC}")
-        if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        promoted = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if promoted.returncode == 0:
             return service
         time.sleep(1)
-    sys.exit("the model was not taken up")
+    sys.exit(f"the model was not taken up: {promoted.stderr}")
 
 
 def publish(started, model, size, name):
@@ -214,6 +225,10 @@ def ms(value):
 
 def peers(started, options, service_ladder):
     servers = [("facealign", service_ladder)]
+    if options.model.is_relative_to(SHIPPED):
+        service = start_service(started, options, [*options.setting, "FACEALIGN_INFERENCE_NETWORK_PRECISION=int8"])
+        servers.append(("facealign, 8 bits", ladder(options, GRPC, "8 bits", options.warm_up)))
+        started.end(service)
     if "python" in options.peers:
         for workers, threads in ((2, 1), (1, 2)):
             name = f"Python, {workers} x {threads} threads"
@@ -330,8 +345,9 @@ def soak(started, options, service):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--size", type=int, required=True, help="side of its input, pixels")
+    parser.add_argument("--model", type=Path, default=next(SHIPPED.glob("models/*/model.onnx")),
+                        help="model.onnx of 68 points (default: the one in deploy/models)")
+    parser.add_argument("--size", type=int, default=224, help="side of its input, pixels")
     parser.add_argument("--picture", help="a photograph (default: drawn ones of 640 x 480)")
     parser.add_argument("--box", help="where its face is: X,Y,W,H")
     parser.add_argument("--peers", default="python,node")
@@ -354,6 +370,8 @@ def main():
     options = parser.parse_args()
     options.java_option = options.java_option or ["-XX:G1HeapRegionSize=8m"]
     options.model = options.model.resolve()
+    if options.model.is_relative_to(SHIPPED) and (options.soak or "promotions" in options.parts):
+        parser.error("--model is needed for --soak and promotions: the shipped one is served without a registry")
     if options.picture:
         options.picture = str(Path(options.picture).resolve())
     with tempfile.TemporaryDirectory(prefix="facealign-serving-") as folder:
@@ -372,11 +390,11 @@ def main():
             if "promotions" in options.parts:
                 promotions(started, options, loads[0]["answeredPerSecond"])
             if "pictures" in options.parts:
-                for process in (service, started.processes[0]):
-                    started.end(process)
+                started.end_all()
                 peers(started, options, loads)
         finally:
             started.end_all()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,31 +11,35 @@ import java.util.function.LongSupplier;
  * How long a newcomer will wait, and whether that is too long. A bound by number alone is a bound
  * of seconds for a large network and of nothing much for a small one.
  *
- * <p>While the service is busy, answers leave it one each so many microseconds; a newcomer waits
- * that long for each question that is open before it (Little's law). The interval is learnt from
- * the answers themselves, whatever part of the way is the narrow one.
+ * <p>While the service is busy, an answer leaves it each so many microseconds; a newcomer waits
+ * that long for each question that is open before it (Little's law). That time is learnt as busy
+ * time over answers, whatever part of the way is the narrow one. It is no mean of the times between
+ * answers: they leave in batches, many at once and then none for long.
  */
 @Singleton
 final class Admission {
-  /** Weight of the newest interval in the running mean. */
-  private static final double NEWEST_WEIGHT = 1.0 / 32;
+  /** Answers that are remembered, the older ones ever less. */
+  private static final double MEMORY = 64;
 
-  /** One pause of the whole process must not look like a slow service from then on. */
-  private static final double MOST_AT_ONCE = 4;
+  /**
+   * Answers' time that nothing happening counts for at most: longer than a batch of them, and short
+   * enough that one pause of the whole process does not look like a slow service afterwards.
+   */
+  private static final double MOST_AT_ONCE = 32;
 
   private static final double FIRST_GUESS_NANOS = 2e6;
 
   private final long maxWaitNanos;
-  // With fewer open questions a processor may be idle: intervals say nothing, and nobody waits.
+  // With fewer open questions a processor may be idle: such times say nothing, and nobody waits.
   private final int busy;
   private final LongSupplier clock;
 
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private int open;
-  private double nanosPerAnswer = FIRST_GUESS_NANOS;
-  private long lastAnswerNanos;
-  private boolean busySinceLastAnswer;
+  private double answers = MEMORY;
+  private double busyNanos = MEMORY * FIRST_GUESS_NANOS;
+  private long lastChangeNanos;
 
   @Inject
   Admission(AdmissionSettings settings) {
@@ -56,6 +60,7 @@ final class Admission {
   void began() {
     lock.lock();
     try {
+      timePassed();
       open++;
     } finally {
       lock.unlock();
@@ -70,18 +75,13 @@ final class Admission {
   void ended(boolean worked) {
     lock.lock();
     try {
-      if (worked) {
-        long now = clock.getAsLong();
-        if (busySinceLastAnswer && open >= busy) {
-          double interval =
-              Math.min((double) (now - lastAnswerNanos), MOST_AT_ONCE * nanosPerAnswer);
-          nanosPerAnswer += NEWEST_WEIGHT * (interval - nanosPerAnswer);
-        }
-        lastAnswerNanos = now;
-        busySinceLastAnswer = true;
+      timePassed();
+      if (worked && open >= busy) {
+        double kept = 1 - 1 / MEMORY;
+        answers = answers * kept + 1;
+        busyNanos *= kept;
       }
       open--;
-      busySinceLastAnswer &= open >= busy - 1;
     } finally {
       lock.unlock();
     }
@@ -107,7 +107,7 @@ final class Admission {
     try {
       double wait = expectedWaitNanos();
       if (open >= busy && wait > maxWaitNanos) {
-        int most = (int) (maxWaitNanos / nanosPerAnswer);
+        int most = (int) (maxWaitNanos / nanosPerAnswer());
         throw new QueueFullException(
             "open questions", open, most, 1, Duration.ofNanos((long) Math.max(1e6, wait)));
       }
@@ -116,7 +116,20 @@ final class Admission {
     }
   }
 
+  /** Books the time since the last change of what is open. */
+  private void timePassed() {
+    long now = clock.getAsLong();
+    if (open >= busy) {
+      busyNanos += Math.min((double) (now - lastChangeNanos), MOST_AT_ONCE * nanosPerAnswer());
+    }
+    lastChangeNanos = now;
+  }
+
+  private double nanosPerAnswer() {
+    return busyNanos / answers;
+  }
+
   private double expectedWaitNanos() {
-    return open * nanosPerAnswer;
+    return open * nanosPerAnswer();
   }
 }

@@ -58,6 +58,22 @@ class AdmissionTest {
   }
 
   @Test
+  void answersThatLeaveInBatchesTakeTheirShareOfTheTime() {
+    // Given a service that answers eight questions each 16 ms
+    open(9);
+    for (int batch = 0; batch < 100; batch++) {
+      answer(1, 16);
+      answer(7, 0);
+    }
+
+    // Then 24 are answered in 48 ms, and 30 in 60
+    open(15);
+    assertThat(admission.hasRoom()).isTrue();
+    open(6);
+    assertThat(admission.hasRoom()).isFalse();
+  }
+
+  @Test
   void takesWhatKeepsItsProcessorsBusyHoweverSlowItIs() {
     // Given a network that takes a second for an answer
     open(4);
