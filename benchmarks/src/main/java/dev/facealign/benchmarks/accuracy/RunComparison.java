@@ -115,14 +115,24 @@ public final class RunComparison implements Callable<Integer> {
             .xAxisTitle("epoch")
             .yAxisTitle("NME, %")
             .build();
-    chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    // Recipes differ where curves end: the steep beginnings would leave that no room.
+    double top =
+        2
+            * recipes.values().stream()
+                .flatMap(List::stream)
+                .mapToDouble(run -> run.curve().get(run.curve().size() - 1).validationNme())
+                .max()
+                .orElseThrow();
     int recipe = 0;
     for (Map.Entry<String, List<RunRecord>> entry : recipes.entrySet()) {
       Color colour = COLOURS[recipe++ % COLOURS.length];
       for (int seed = 0; seed < entry.getValue().size(); seed++) {
-        List<CurvePoint> curve = entry.getValue().get(seed).curve();
+        List<CurvePoint> curve =
+            entry.getValue().get(seed).curve().stream()
+                .dropWhile(point -> point.validationNme() > top)
+                .toList();
         XYSeries series =
             chart.addSeries(
                 entry.getKey() + (seed == 0 ? "" : " " + (seed + 1)),

@@ -22,8 +22,8 @@ final class Admission {
   private static final double MEMORY = 64;
 
   /**
-   * Answers' time that nothing happening counts for at most: longer than a batch of them, and short
-   * enough that one pause of the whole process does not look like a slow service afterwards.
+   * A time in which nothing happens counts for this many answers' at most: more than a batch has,
+   * and so few that one pause of the whole process does not look like a slow service afterwards.
    */
   private static final double MOST_AT_ONCE = 32;
 
