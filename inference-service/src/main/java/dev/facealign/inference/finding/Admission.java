@@ -87,11 +87,18 @@ final class Admission {
     }
   }
 
-  /** Whether a newcomer would not wait too long. */
-  boolean hasRoom() {
+  /**
+   * Whether a newcomer would not wait too long, nor would anybody if all who have questions open
+   * had as many as its asker.
+   *
+   * @param own open questions of the asker
+   * @param askers how many have questions open
+   */
+  boolean hasRoom(int own, int askers) {
     lock.lock();
     try {
-      return open < busy || expectedWaitNanos() <= maxWaitNanos;
+      double shared = (double) own * askers * nanosPerAnswer();
+      return open < busy || Math.max(expectedWaitNanos(), shared) <= maxWaitNanos;
     } finally {
       lock.unlock();
     }

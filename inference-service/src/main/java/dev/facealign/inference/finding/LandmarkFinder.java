@@ -87,11 +87,14 @@ public final class LandmarkFinder implements AutoCloseable {
   }
 
   /**
-   * Whether a question asked now would be answered soon. Who can wait with the next one should,
-   * where it would not.
+   * Whether a question asked now would be answered soon, and would be no more than the asker's
+   * share of the service. Who can wait with the next one should, where it would not.
+   *
+   * @param own questions of the asker that are open
+   * @param askers how many such askers have questions open
    */
-  public boolean hasRoom() {
-    return admission.hasRoom();
+  public boolean hasRoom(int own, int askers) {
+    return admission.hasRoom(own, askers);
   }
 
   /**

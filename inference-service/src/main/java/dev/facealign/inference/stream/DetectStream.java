@@ -18,6 +18,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  * One Detect stream. Requests are worked on side by side and answered in the order they came.
  *
  * <p>Flow: a request is asked for only while there is a free place and room for its bytes, and,
- * beside others of the stream, only while the service is not busy for too long already. A place is
- * free again when its answer was sent, which waits for the reader. So a reader that does not read
- * stops its own requests, and what it holds of the service is bounded; other streams do not notice.
+ * beside others of the stream, only while the service is not busy for too long already and the
+ * stream has no more than its share of what that lets in: else the first that came would keep all
+ * of it, one request for each answer, and the others had one at a time. A place is free again when
+ * its answer was sent, which waits for the reader. So a reader that does not read stops its own
+ * requests, and what it holds of the service is bounded; other streams do not notice.
  *
  * <pre>
  *   reading ──► half-closed (caller sends no more) ──► all answered ──► completed
@@ -54,6 +57,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   private final RequestReader reader;
   private final StreamSettings settings;
   private final InferenceMetrics metrics;
+  private final AtomicInteger atWork;
   private final Consumer<DetectStream> onEnd;
 
   private final FaceTracker tracker;
@@ -97,6 +101,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   /**
    * To be made in the service method.
    *
+   * @param atWork how many streams of the service have a place taken; kept by them all
    * @param onEnd called once, when the stream has ended in whatever way
    */
   DetectStream(
@@ -106,6 +111,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
       StreamSettings settings,
       TrackingSettings tracking,
       InferenceMetrics metrics,
+      AtomicInteger atWork,
       Consumer<DetectStream> onEnd) {
     this.responses = responses;
     this.finder = finder;
@@ -113,6 +119,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     this.settings = settings;
     this.tracker = new FaceTracker(tracking);
     this.metrics = metrics;
+    this.atWork = atWork;
     this.onEnd = onEnd;
     responses.disableAutoRequest();
     responses.setOnReadyHandler(this::advance);
@@ -136,6 +143,9 @@ final class DetectStream implements StreamObserver<DetectRequest> {
       // A tag that is too long is refused; it is not sent back for that.
       String tag = request.getTag().length() <= RequestReader.LONGEST_TAG ? request.getTag() : "";
       place = new Place(tag, nextSequence++, request.getSerializedSize());
+      if (places.isEmpty() && !ended) {
+        atWork.incrementAndGet();
+      }
       places.addLast(place);
       bytesInFlight += place.bytes;
       late = checkOrder(request);
@@ -271,6 +281,9 @@ final class DetectStream implements StreamObserver<DetectRequest> {
         return;
       }
       places.removeFirst();
+      if (places.isEmpty()) {
+        atWork.decrementAndGet();
+      }
       bytesInFlight -= first.bytes;
       responses.onNext(response);
       metrics.answered(RPC, first.outcome, System.nanoTime() - first.sinceNanos);
@@ -284,7 +297,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
             || (places.size() < settings.maxInFlight()
                 && bytesInFlight < settings.maxBytesInFlight()
                 && followedWaiting() < FOLLOWED_WAITING
-                && finder.hasRoom());
+                && finder.hasRoom(places.size(), atWork.get()));
     if (room && !requested && !halfClosed && !draining) {
       requested = true;
       responses.request(1);
@@ -335,6 +348,9 @@ final class DetectStream implements StreamObserver<DetectRequest> {
         return;
       }
       ended = true;
+      if (!places.isEmpty()) {
+        atWork.decrementAndGet();
+      }
       long now = System.nanoTime();
       for (Place place : places) {
         metrics.answered(RPC, Code.CANCELLED.name(), now - place.sinceNanos);

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
   private final InferenceMetrics metrics;
   private final Readiness readiness;
   private final Set<DetectStream> streams = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger streamsAtWork = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition streamEnded = lock.newCondition();
   private volatile boolean draining;
@@ -72,6 +74,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
             settings,
             tracking,
             metrics,
+            streamsAtWork,
             this::ended);
     streams.add(stream);
     if (draining) {

@@ -30,6 +30,31 @@ class AdmissionTest {
     }
   }
 
+  private boolean hasRoom() {
+    return admission.hasRoom(0, 1);
+  }
+
+  @Test
+  void nobodyHasMoreThanItsShare() {
+    // Given a service that answers 24 questions in 48 ms, and room
+    open(9);
+    answer(300, 2);
+
+    // Then each of four may have six open before its next, and of two twelve
+    assertThat(admission.hasRoom(6, 4)).isTrue();
+    assertThat(admission.hasRoom(7, 4)).isFalse();
+    assertThat(admission.hasRoom(12, 2)).isTrue();
+    assertThat(admission.hasRoom(13, 2)).isFalse();
+
+    // When processors are idle
+    for (int i = 0; i < 6; i++) {
+      admission.ended(true);
+    }
+
+    // Then shares are no matter
+    assertThat(admission.hasRoom(7, 4)).isTrue();
+  }
+
   @Test
   void boundsTheTimeRatherThanTheNumber() {
     // Given a service that answers one question each 10 ms
@@ -38,7 +63,7 @@ class AdmissionTest {
 
     // Then a fifth of a second has no room, and three questions before one's own have
     open(1);
-    assertThat(admission.hasRoom()).isFalse();
+    assertThat(hasRoom()).isFalse();
     assertThatThrownBy(admission::requireRoom)
         .isInstanceOfSatisfying(
             QueueFullException.class,
@@ -51,10 +76,10 @@ class AdmissionTest {
     answer(300, 1);
 
     // Then the same number is no matter
-    assertThat(admission.hasRoom()).isTrue();
+    assertThat(hasRoom()).isTrue();
     assertThatCode(admission::requireRoom).doesNotThrowAnyException();
     open(50);
-    assertThat(admission.hasRoom()).isFalse();
+    assertThat(hasRoom()).isFalse();
   }
 
   @Test
@@ -68,9 +93,9 @@ class AdmissionTest {
 
     // Then 24 are answered in 48 ms, and 30 in 60
     open(15);
-    assertThat(admission.hasRoom()).isTrue();
+    assertThat(hasRoom()).isTrue();
     open(6);
-    assertThat(admission.hasRoom()).isFalse();
+    assertThat(hasRoom()).isFalse();
   }
 
   @Test
@@ -83,9 +108,9 @@ class AdmissionTest {
     admission.ended(true);
 
     // Then another may come, and no more
-    assertThat(admission.hasRoom()).isTrue();
+    assertThat(hasRoom()).isTrue();
     open(1);
-    assertThat(admission.hasRoom()).isFalse();
+    assertThat(hasRoom()).isFalse();
   }
 
   @Test
@@ -106,7 +131,7 @@ class AdmissionTest {
 
     // Then it still knows how fast it is
     open(30);
-    assertThat(admission.hasRoom()).isTrue();
+    assertThat(hasRoom()).isTrue();
   }
 
   @Test
@@ -119,6 +144,6 @@ class AdmissionTest {
     answer(1, 10_000);
 
     // Then
-    assertThat(admission.hasRoom()).isTrue();
+    assertThat(hasRoom()).isTrue();
   }
 }
