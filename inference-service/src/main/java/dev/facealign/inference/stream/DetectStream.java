@@ -57,7 +57,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   private final RequestReader reader;
   private final StreamSettings settings;
   private final InferenceMetrics metrics;
-  private final AtomicInteger atWork;
+  private final AtomicInteger askers;
   private final Consumer<DetectStream> onEnd;
 
   private final FaceTracker tracker;
@@ -69,6 +69,8 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   // Guarded by lock: requests that were taken in and are not answered yet, in their order.
   private final Deque<Place> places = new ArrayDeque<>();
   private long bytesInFlight;
+  // Of the places, those without a response.
+  private int unanswered;
   private long nextSequence;
   private double newestTimestamp = Double.NEGATIVE_INFINITY;
   private boolean requested;
@@ -101,7 +103,8 @@ final class DetectStream implements StreamObserver<DetectRequest> {
   /**
    * To be made in the service method.
    *
-   * @param atWork how many streams of the service have a place taken; kept by them all
+   * @param askers how many streams of the service wait for an answer of its own, not for their
+   *     readers; kept by them all
    * @param onEnd called once, when the stream has ended in whatever way
    */
   DetectStream(
@@ -111,7 +114,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
       StreamSettings settings,
       TrackingSettings tracking,
       InferenceMetrics metrics,
-      AtomicInteger atWork,
+      AtomicInteger askers,
       Consumer<DetectStream> onEnd) {
     this.responses = responses;
     this.finder = finder;
@@ -119,7 +122,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     this.settings = settings;
     this.tracker = new FaceTracker(tracking);
     this.metrics = metrics;
-    this.atWork = atWork;
+    this.askers = askers;
     this.onEnd = onEnd;
     responses.disableAutoRequest();
     responses.setOnReadyHandler(this::advance);
@@ -143,10 +146,10 @@ final class DetectStream implements StreamObserver<DetectRequest> {
       // A tag that is too long is refused; it is not sent back for that.
       String tag = request.getTag().length() <= RequestReader.LONGEST_TAG ? request.getTag() : "";
       place = new Place(tag, nextSequence++, request.getSerializedSize());
-      if (places.isEmpty() && !ended) {
-        atWork.incrementAndGet();
-      }
       places.addLast(place);
+      if (!ended && unanswered++ == 0) {
+        askers.incrementAndGet();
+      }
       bytesInFlight += place.bytes;
       late = checkOrder(request);
     } finally {
@@ -227,6 +230,9 @@ final class DetectStream implements StreamObserver<DetectRequest> {
     try {
       place.response = response;
       place.outcome = outcome.name();
+      if (!ended && --unanswered == 0) {
+        askers.decrementAndGet();
+      }
     } finally {
       lock.unlock();
     }
@@ -281,9 +287,6 @@ final class DetectStream implements StreamObserver<DetectRequest> {
         return;
       }
       places.removeFirst();
-      if (places.isEmpty()) {
-        atWork.decrementAndGet();
-      }
       bytesInFlight -= first.bytes;
       responses.onNext(response);
       metrics.answered(RPC, first.outcome, System.nanoTime() - first.sinceNanos);
@@ -297,7 +300,7 @@ final class DetectStream implements StreamObserver<DetectRequest> {
             || (places.size() < settings.maxInFlight()
                 && bytesInFlight < settings.maxBytesInFlight()
                 && followedWaiting() < FOLLOWED_WAITING
-                && finder.hasRoom(places.size(), atWork.get()));
+                && finder.hasRoom(unanswered, askers.get()));
     if (room && !requested && !halfClosed && !draining) {
       requested = true;
       responses.request(1);
@@ -348,8 +351,8 @@ final class DetectStream implements StreamObserver<DetectRequest> {
         return;
       }
       ended = true;
-      if (!places.isEmpty()) {
-        atWork.decrementAndGet();
+      if (unanswered > 0) {
+        askers.decrementAndGet();
       }
       long now = System.nanoTime();
       for (Place place : places) {

@@ -44,7 +44,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
   private final InferenceMetrics metrics;
   private final Readiness readiness;
   private final Set<DetectStream> streams = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger streamsAtWork = new AtomicInteger();
+  private final AtomicInteger askingStreams = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition streamEnded = lock.newCondition();
   private volatile boolean draining;
@@ -74,7 +74,7 @@ public final class LandmarksEndpoint extends LandmarksGrpc.LandmarksImplBase {
             settings,
             tracking,
             metrics,
-            streamsAtWork,
+            askingStreams,
             this::ended);
     streams.add(stream);
     if (draining) {
