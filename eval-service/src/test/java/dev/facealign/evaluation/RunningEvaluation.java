@@ -26,7 +26,6 @@ final class RunningEvaluation extends EvaluationClient {
       String bootstrapServers, String inference, Path folder, Map<String, Object> more) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("micronaut.server.port", -1);
-    // In the environment "test" no port means a free one.
     properties.put("grpc.server.port", 0);
     properties.put("grpc.server.await-termination", "5s");
     properties.put("facealign.kafka.bootstrap-servers", bootstrapServers);

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.facealign.inference.fixture.Pictures;
+import dev.facealign.inference.fixture.RunningService;
 import dev.facealign.inference.fixture.TestModels;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.v1.ModelManifest;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,12 +30,12 @@ class PageControllerTest {
   void servesThePageAndAnswersItsPictures() throws Exception {
     // Given
     ModelManifest model = TestModels.constant(new LocalArtifactStore(folder), "a", 0.4);
-    try (EmbeddedServer server = start(true)) {
+    try (RunningService service = start(true)) {
       // When
-      HttpResponse<String> page = get(server, "/");
+      HttpResponse<String> page = get(service, "/");
       HttpResponse<String> answer =
-          post(server, Pictures.squares(160, 120, new double[] {40, 30, 50}).toByteArray());
-      HttpResponse<String> text = post(server, new byte[] {1, 2, 3});
+          post(service, Pictures.squares(160, 120, new double[] {40, 30, 50}).toByteArray());
+      HttpResponse<String> text = post(service, new byte[] {1, 2, 3});
       // Then it needs nothing from elsewhere, and may fetch nothing from there
       assertThat(page.statusCode()).isEqualTo(200);
       assertThat(page.headers().firstValue("content-type").orElse("")).startsWith("text/html");
@@ -58,43 +57,32 @@ class PageControllerTest {
 
   @Test
   void isNotThereUnlessSwitchedOn() throws Exception {
-    try (EmbeddedServer server = start(false)) {
-      assertThat(get(server, "/").statusCode()).isEqualTo(404);
-      assertThat(post(server, new byte[] {1}).statusCode()).isEqualTo(404);
+    try (RunningService service = start(false)) {
+      assertThat(get(service, "/").statusCode()).isEqualTo(404);
+      assertThat(post(service, new byte[] {1}).statusCode()).isEqualTo(404);
     }
   }
 
-  private EmbeddedServer start(boolean enabled) {
-    return ApplicationContext.run(
-        EmbeddedServer.class,
-        Map.of(
-            "micronaut.server.port",
-            -1,
-            "grpc.server.port",
-            0,
-            "facealign.kafka.enabled",
-            false,
-            "facealign.artifacts.root",
-            folder.toString(),
-            "facealign.inference.page.enabled",
-            enabled));
+  private RunningService start(boolean enabled) {
+    return RunningService.startWithoutKafka(
+        folder, Map.of("facealign.inference.page.enabled", enabled));
   }
 
-  private HttpResponse<String> get(EmbeddedServer server, String path) throws Exception {
+  private HttpResponse<String> get(RunningService service, String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri(server, path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(uri(service, path)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  private HttpResponse<String> post(EmbeddedServer server, byte[] picture) throws Exception {
+  private HttpResponse<String> post(RunningService service, byte[] picture) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri(server, "/page/detect"))
+        HttpRequest.newBuilder(uri(service, "/page/detect"))
             .header("Content-Type", "application/octet-stream")
             .POST(HttpRequest.BodyPublishers.ofByteArray(picture))
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private static URI uri(EmbeddedServer server, String path) {
-    return server.getURI().resolve(path);
+  private static URI uri(RunningService service, String path) {
+    return service.http().getURI().resolve(path);
   }
 }

@@ -3,12 +3,11 @@ package dev.facealign.inference.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.facealign.inference.fixture.RunningService;
 import dev.facealign.inference.fixture.TestModels;
 import dev.facealign.platform.artifact.LocalArtifactStore;
 import dev.facealign.render.FaceRenderer;
 import dev.facealign.testkit.Browser;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -32,27 +31,16 @@ class PageInBrowserTest {
   private static final int HEIGHT_PX = 480;
 
   @TempDir Path folder;
-  private EmbeddedServer server;
+  private RunningService service;
   private Browser browser;
 
   @BeforeEach
   void start() throws IOException {
     browser = Browser.startWithCamera(folder.resolve("profile"), film());
     TestModels.constant(new LocalArtifactStore(folder.resolve("artifacts")), "a", 0.4);
-    server =
-        ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                "micronaut.server.port",
-                -1,
-                "grpc.server.port",
-                0,
-                "facealign.kafka.enabled",
-                false,
-                "facealign.artifacts.root",
-                folder.resolve("artifacts").toString(),
-                "facealign.inference.page.enabled",
-                true));
+    service =
+        RunningService.startWithoutKafka(
+            folder.resolve("artifacts"), Map.of("facealign.inference.page.enabled", true));
   }
 
   @AfterEach
@@ -60,8 +48,8 @@ class PageInBrowserTest {
     if (browser != null) {
       browser.close();
     }
-    if (server != null) {
-      server.close();
+    if (service != null) {
+      service.close();
     }
   }
 
@@ -71,7 +59,7 @@ class PageInBrowserTest {
     Path photograph = folder.resolve("face.png");
     ImageIO.write(new FaceRenderer().render(5, 256).image(), "png", photograph.toFile());
     Path text = Files.writeString(folder.resolve("notes.txt"), "no picture");
-    browser.open(server.getURI().toString());
+    browser.open(service.http().getURI().toString());
 
     // When a photograph is chosen, Then it is drawn with what was found
     browser.find("#file").sendKeys(photograph.toAbsolutePath().toString());
@@ -106,7 +94,7 @@ class PageInBrowserTest {
   @Test
   void followsTheCameraUntilItIsStopped() throws IOException {
     // Given
-    browser.open(server.getURI().toString());
+    browser.open(service.http().getURI().toString());
 
     // When
     browser.find("#camera").click();

@@ -4,24 +4,19 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.facealign.inference.fixture.RunningService;
 import dev.facealign.v1.DetectRequest;
 import dev.facealign.v1.LandmarksGrpc;
 import dev.facealign.v1.ListModelsRequest;
 import dev.facealign.v1.ModelsGrpc;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.stub.StreamObserver;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.grpc.server.GrpcEmbeddedServer;
-import io.micronaut.runtime.server.EmbeddedServer;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.Map;
@@ -61,44 +56,21 @@ class CallThreadsTest {
   @Test
   void onlyStreamsOfPicturesAreTakenInByTheConnection(@TempDir Path artifacts) {
     // Given
-    Map<String, Object> settings =
-        Map.of(
-            "micronaut.server.port",
-            -1,
-            "grpc.server.port",
-            0,
-            "facealign.kafka.enabled",
-            false,
-            "facealign.artifacts.root",
-            artifacts.toString(),
-            NOTES_THREADS,
-            true);
-    try (EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, settings)) {
-      ApplicationContext context = server.getApplicationContext();
-      ManagedChannel channel =
-          Grpc.newChannelBuilder(
-                  "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).getPort(),
-                  InsecureChannelCredentials.create())
-              .build();
-      try {
-        // When
-        StreamObserver<DetectRequest> stream =
-            LandmarksGrpc.newStub(channel).detect(new Ignored<>());
-        stream.onNext(DetectRequest.getDefaultInstance());
-        stream.onCompleted();
-        LandmarksGrpc.newStub(channel)
-            .detectImage(DetectRequest.getDefaultInstance(), new Ignored<>());
-        ModelsGrpc.newStub(channel)
-            .listModels(ListModelsRequest.getDefaultInstance(), new Ignored<>());
+    try (RunningService service =
+        RunningService.startWithoutKafka(artifacts, Map.of(NOTES_THREADS, true))) {
+      // When
+      StreamObserver<DetectRequest> stream = service.streaming().detect(new Ignored<>());
+      stream.onNext(DetectRequest.getDefaultInstance());
+      stream.onCompleted();
+      service.streaming().detectImage(DetectRequest.getDefaultInstance(), new Ignored<>());
+      ModelsGrpc.newStub(service.channel())
+          .listModels(ListModelsRequest.getDefaultInstance(), new Ignored<>());
 
-        // Then
-        Threads threads = context.getBean(Threads.class);
-        assertThat(threads.of(LandmarksGrpc.getDetectMethod())).startsWith("grpc-");
-        assertThat(threads.of(LandmarksGrpc.getDetectImageMethod())).startsWith("io-executor");
-        assertThat(threads.of(ModelsGrpc.getListModelsMethod())).startsWith("io-executor");
-      } finally {
-        channel.shutdownNow();
-      }
+      // Then
+      Threads threads = service.bean(Threads.class);
+      assertThat(threads.of(LandmarksGrpc.getDetectMethod())).startsWith("grpc-");
+      assertThat(threads.of(LandmarksGrpc.getDetectImageMethod())).startsWith("io-executor");
+      assertThat(threads.of(ModelsGrpc.getListModelsMethod())).startsWith("io-executor");
     }
   }
 
